@@ -1,0 +1,24 @@
+"""The addresses of the catalogue in the API."""
+
+from rest_framework.routers import SimpleRouter
+
+from localities.api import views
+
+router = SimpleRouter()
+router.register("provinces", views.ProvinceViewSet, "api-province")
+router.register("industrial-parks", views.IndustrialParkViewSet, "api-industrial-park")
+router.register("sectors", views.SectorViewSet, "api-sector")
+router.register("indicators", views.IndicatorViewSet, "api-indicator")
+router.register("observations", views.ObservationViewSet, "api-observation")
+router.register("investment-priorities", views.PriorityViewSet, "api-priority")
+router.register("talent-institutions", views.TalentInstitutionViewSet, "api-talent-institution")
+router.register("transport-nodes", views.TransportNodeViewSet, "api-transport-node")
+router.register("expressways", views.ExpresswayViewSet, "api-expressway")
+router.register("agreements", views.AgreementViewSet, "api-agreement")
+router.register("commitments", views.CommitmentViewSet, "api-commitment")
+router.register("cost-benchmarks", views.CostBenchmarkViewSet, "api-cost-benchmark")
+router.register("support-organisations", views.SupportOrganisationViewSet, "api-organisation")
+router.register("support-programmes", views.SupportProgrammeViewSet, "api-programme")
+router.register("sources", views.SourceViewSet, "api-source")
+
+urlpatterns = router.urls

@@ -1,0 +1,7 @@
+"""What is known about places."""
+
+from django.apps import AppConfig
+
+
+class LocalitiesConfig(AppConfig):
+    name = "localities"

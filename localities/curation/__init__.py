@@ -1,0 +1,1 @@
+"""The one path into the catalogue: propose a changeset, apply it; load and compare fixtures."""

@@ -1,0 +1,133 @@
+"""Changesets: the only way into the catalogue, and its history."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from localities.models.facts import Source
+from localities.models.records import KEY_LENGTH
+
+
+class Catalogue(models.Model):
+    """The one row that every apply locks, and that holds the catalogue's version."""
+
+    THE_ROW: ClassVar[int] = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ROW)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("catalogue")
+        verbose_name_plural = _("catalogue")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="catalogue_one_row")]
+
+    def __str__(self) -> str:
+        return f"v{self.version}"
+
+
+class Changeset(models.Model):
+    """A set of edits, proposed, reviewed and applied as one."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PROPOSED = "proposed", _("Waiting for review")
+        APPLIED = "applied", _("Applied")
+        RETURNED = "returned", _("Sent back")
+        REJECTED = "rejected", _("Rejected")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    version = models.PositiveIntegerField(
+        _("catalogue version that it made"), unique=True, null=True, blank=True
+    )
+    title = models.CharField(_("title"), max_length=200)
+    comment = models.TextField(_("comment"), blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="changesets",
+        null=True,
+        blank=True,
+        help_text=_("Nobody: the system itself."),
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="changesets", null=True, blank=True
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    reviewing_organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="+", null=True, blank=True
+    )
+    review_comment = models.TextField(_("reviewer's comment"), blank=True)
+    reverts = models.ForeignKey(
+        "self", models.PROTECT, related_name="reverted_by", null=True, blank=True
+    )
+    created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+    proposed_at = models.DateTimeField(_("proposed"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("changeset")
+        verbose_name_plural = _("changesets")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="applied", version__isnull=False)
+                | (~Q(state="applied") & Q(version=None)),
+                name="changeset_version_when_applied",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewer=None) | Q(author=None) | ~Q(reviewer=F("author")),
+                name="changeset_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.title}"
+
+
+class Edit(models.Model):
+    """One change of one record: of one field, or of the whole record (`field` is empty)."""
+
+    class Action(models.TextChoices):
+        CREATE = "create", _("Add")
+        UPDATE = "update", _("Change")
+        DEACTIVATE = "deactivate", _("Take out")
+        REACTIVATE = "reactivate", _("Put back")
+
+    changeset = models.ForeignKey(Changeset, models.CASCADE, related_name="edits")
+    position = models.PositiveIntegerField(_("order"))
+    action = models.CharField(_("action"), max_length=10, choices=Action)
+    record_kind = models.SlugField(_("kind of the record"), max_length=40, db_index=False)
+    record = models.SlugField(_("key of the record"), max_length=KEY_LENGTH, db_index=False)
+    field = models.CharField(_("field"), max_length=60, blank=True)
+    old = models.JSONField(_("old value"), null=True, blank=True)
+    new = models.JSONField(_("new value"), null=True, blank=True)
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="+", null=True, blank=True, db_constraint=False
+    )
+    source_note = models.CharField(_("page or note"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("edit")
+        verbose_name_plural = _("edits")
+        ordering = ["changeset", "position"]
+        indexes = [models.Index(fields=["record_kind", "record"], name="edit_record")]
+        constraints = [
+            models.UniqueConstraint(fields=["changeset", "position"], name="edit_position_unique"),
+            models.UniqueConstraint(
+                fields=["changeset", "record_kind", "record", "field"], name="edit_once_per_field"
+            ),
+            models.CheckConstraint(
+                condition=Q(action="update") & ~Q(field="") | ~Q(action="update") & Q(field=""),
+                name="edit_field_when_update",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.record_kind} {self.record} {self.field}".rstrip()

@@ -1,0 +1,215 @@
+"""Provinces as pages list them, and all that is known of one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from localities import periods
+from localities.models import (
+    AnchorCompany,
+    Citation,
+    Commitment,
+    CooperationAgreement,
+    CostBenchmark,
+    FormerProvince,
+    Indicator,
+    IndustrialPark,
+    InvestmentPriority,
+    Observation,
+    Province,
+    ProvinceInfrastructure,
+    ProvinceProfile,
+    Strength,
+    SupportOrganisation,
+    TalentInstitution,
+    TransportNode,
+)
+from localities.queries.evidence import Cited, Evidence, grouped
+from localities.queries.figures import Figure, latest_figures, observations_of
+
+TOP_PRIORITY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """An indicator of a province: the whole where it is known, and the parts behind or beside."""
+
+    indicator: Indicator
+    figure: Figure | None
+    parts: Sequence[Cited[Observation]]  # what was measured of former provinces
+    citations: Sequence[Citation]
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """All that the province page shows."""
+
+    province: Province
+    predecessors: Sequence[FormerProvince]
+    profile: Cited[ProvinceProfile] | None
+    infrastructure: Cited[ProvinceInfrastructure] | None
+    strengths: Sequence[Cited[Strength]]
+    anchors: Sequence[Cited[AnchorCompany]]
+    priorities: Sequence[Cited[InvestmentPriority]]
+    commitments: Sequence[Cited[Commitment]]
+    agreements: Sequence[Cited[CooperationAgreement]]
+    figures: Sequence[FigureRow]
+    parks: Sequence[IndustrialPark]
+    nodes: Sequence[Cited[TransportNode]]
+    institutions: Sequence[Cited[TalentInstitution]]
+    organisations: Sequence[Cited[SupportOrganisation]]
+    costs: Sequence[Cited[CostBenchmark]]
+    citations: Sequence[Citation]  # of the province's own record
+
+
+def listing() -> QuerySet[Province]:
+    """Active provinces with `park_count`, `rental_count` and `top_priorities`: two queries."""
+    top = InvestmentPriority.objects.filter(is_active=True, priority=TOP_PRIORITY)
+    return (
+        Province.objects.filter(is_active=True)
+        .select_related("region", "infrastructure", "infrastructure__nearest_deep_seaport")
+        .annotate(park_count=_parks_of(), rental_count=_parks_of(rental_factory=True))
+        .prefetch_related(
+            Prefetch("priorities", top.select_related("sector"), to_attr="top_priorities")
+        )
+    )
+
+
+def _parks_of(**conditions: object) -> Coalesce:
+    counted = (
+        IndustrialPark.objects.filter(is_active=True, province=OuterRef("pk"), **conditions)
+        .order_by()
+        .values("province")
+        .annotate(count=Count("*"))
+        .values("count")
+    )
+    return Coalesce(Subquery(counted), 0)
+
+
+def find(key: str) -> Province | None:
+    """The active province with the key."""
+    return Province.objects.filter(is_active=True, key=key).select_related("region").first()
+
+
+def former(key: str) -> FormerProvince | None:
+    """The former province with the key, and what it is a part of today."""
+    return FormerProvince.objects.filter(is_active=True, key=key).select_related("province").first()
+
+
+def names() -> QuerySet[Province]:
+    """The active provinces in the order of their codes, for a list to choose from."""
+    return Province.objects.filter(is_active=True)
+
+
+def dossier(province: Province) -> Dossier:
+    """Everything on record for a province, each record with its sources."""
+    predecessors = list(province.predecessors.filter(is_active=True))
+    profile = ProvinceProfile.objects.filter(is_active=True, province=province).first()
+    infrastructure = _infrastructure(province)
+    strengths = _active(province.strengths.select_related("sector").order_by("-level", "key"))
+    anchors = _active(province.anchor_companies.select_related("former_province"))
+    priorities = _active(
+        province.priorities.select_related("sector", "former_province").order_by("-priority", "key")
+    )
+    commitments = _active(province.commitments.select_related("former_province"))
+    agreements = _active(
+        province.agreements.select_related("former_province")
+        .prefetch_related("sectors")
+        .order_by("-signed_on", "key")
+    )
+    parks = _active(province.parks.order_by("status", "key"))
+    nodes = _active(province.transport_nodes.order_by("node_kind", "key"))
+    institutions = _active(province.talent_institutions.order_by("institution_kind", "key"))
+    organisations = _active(province.support_organisations.all())
+    costs = _active(province.cost_benchmarks.order_by("item", "place", "-period"))
+    observations = observations_of({province.key})
+    singles = [record for record in (profile, infrastructure) if record is not None]
+    evidence = Evidence(
+        [province], singles, strengths, anchors, priorities, commitments, agreements, nodes,
+        institutions, organisations, costs, observations,
+    )  # fmt: skip
+    return Dossier(
+        province=province,
+        predecessors=predecessors,
+        profile=Cited(profile, evidence.of(profile)) if profile else None,
+        infrastructure=Cited(infrastructure, evidence.of(infrastructure))
+        if infrastructure
+        else None,
+        strengths=evidence.beside(strengths),
+        anchors=evidence.beside(anchors),
+        priorities=evidence.beside(priorities),
+        commitments=evidence.beside(commitments),
+        agreements=evidence.beside(agreements),
+        figures=_figure_rows(province, predecessors, observations, evidence),
+        parks=parks,
+        nodes=evidence.beside(nodes),
+        institutions=evidence.beside(institutions),
+        organisations=evidence.beside(organisations),
+        costs=evidence.beside(costs),
+        citations=evidence.of(province),
+    )
+
+
+def _active(records: QuerySet) -> list:  # type: ignore[type-arg]
+    return list(records.filter(is_active=True))
+
+
+def _infrastructure(province: Province) -> ProvinceInfrastructure | None:
+    return (
+        ProvinceInfrastructure.objects.filter(is_active=True, province=province)
+        .select_related(
+            "nearest_international_airport",
+            "nearest_airport_with_japan_flights",
+            "nearest_deep_seaport",
+        )
+        .prefetch_related("expressways", "expressways_under_construction")
+        .first()
+    )
+
+
+def _figure_rows(
+    province: Province,
+    predecessors: Sequence[FormerProvince],
+    observations: Sequence[Observation],
+    evidence: Evidence,
+) -> list[FigureRow]:
+    """One row an indicator, in the order of dimensions and names."""
+    figures = latest_figures(observations, predecessors)
+    today = timezone.localdate()
+    rows = []
+    for _key, same in grouped(observations, lambda o: o.indicator_id).items():
+        indicator = same[0].indicator
+        figure = figures.get((province.key, indicator.key))
+        parts = _parts(figure, same, several=len(predecessors) > 1)
+        newest = figure.observations[0] if figure else parts[0]
+        rows.append(
+            FigureRow(
+                indicator=indicator,
+                figure=figure,
+                parts=evidence.beside(parts),
+                citations=evidence.of(newest),
+                stale=is_stale(newest.period, indicator.shelf_life_months, today),
+            )
+        )
+    return sorted(rows, key=lambda row: (row.indicator.dimension or "", row.indicator.key))
+
+
+def _parts(
+    figure: Figure | None, observations: Iterable[Observation], *, several: bool
+) -> list[Observation]:
+    """What is known of former parts: those behind the figure, or the newest of each."""
+    if figure is not None:
+        return [o for o in figure.observations if o.former_province_id and several]
+    newest = {o.former_province_id: o for o in reversed(list(observations))}
+    return list(newest.values())
+
+
+def is_stale(period: str, shelf_life_months: int, today: date) -> bool:
+    """Whether a value is older than its indicator's shelf life."""
+    end = periods.parse(period).end
+    return (today.year - end.year) * 12 + today.month - end.month > shelf_life_months

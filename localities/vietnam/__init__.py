@@ -1,0 +1,1 @@
+"""The map of the 34 provinces: its geometry, and how it is drawn."""

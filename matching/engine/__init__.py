@@ -1,0 +1,1 @@
+"""The matching engine: NumPy and the standard library, arrays in, arrays out."""

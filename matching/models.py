@@ -1,0 +1,89 @@
+"""What matching keeps: the arrays of each catalogue version, and the matches made with them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from matching.engine.facts import DIMENSIONS
+
+
+class StoredSnapshot(models.Model):
+    """One catalogue version as the engine read it, kept so that a match can be run again."""
+
+    catalogue_version = models.PositiveIntegerField(_("catalogue version"))
+    layout = models.CharField(_("engine version and layout"), max_length=20)
+    digest = models.CharField(_("SHA-256 of the content"), max_length=64)
+    content = models.BinaryField(_("content"))
+    made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["catalogue_version", "layout"], name="snapshot_once_per_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.catalogue_version} {self.layout}"
+
+
+class Match(models.Model):
+    """A question, and the numbers that one engine gave it on one version of the catalogue.
+
+    `ranking` holds [slug, rank, fit] of every place of the level asked: the ranked ones in their
+    order, then those with too little data and those excluded, whose rank is null.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="matches",
+        null=True,
+        blank=True,
+        db_index=False,  # `match_of_owner` begins with it
+        verbose_name=_("owner"),
+        help_text=_("Nobody: asked without signing in."),
+    )
+    question = models.JSONField(_("question"), help_text=_("The body of POST /api/v1/matches/."))
+    weights = models.JSONField(_("weights used"))
+    ranking = models.JSONField(_("ranking"))
+    engine_version = models.CharField(_("engine version"), max_length=20)
+    catalogue_version = models.PositiveIntegerField(_("catalogue version"))
+    snapshot = models.ForeignKey(
+        StoredSnapshot,
+        models.PROTECT,
+        related_name="matches",
+        verbose_name=_("snapshot"),
+        help_text=_("Kept as long as a match was made with it."),
+    )
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["owner", "-created_at"], name="match_of_owner")]
+        constraints = [
+            # Both: in PostgreSQL a key of nothing is NULL, and a check that is NULL passes.
+            models.CheckConstraint(
+                condition=Q(question__has_key="profile", question__profile__has_key="sector"),
+                name="match_names_a_sector",
+            ),
+            models.CheckConstraint(
+                condition=Q(weights__has_keys=list(DIMENSIONS)), name="match_has_all_weights"
+            ),
+            models.CheckConstraint(
+                condition=Q(catalogue_version__gte=1), name="match_of_a_loaded_catalogue"
+            ),
+            models.CheckConstraint(condition=~Q(engine_version=""), name="match_names_its_engine"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

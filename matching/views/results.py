@@ -1,0 +1,70 @@
+"""The results: places ranked for the firm, on a map and as cards, with reasons and questions."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+from rest_framework.exceptions import ValidationError
+
+from localities.views.addresses import takes
+from matching.answers import Answer
+from matching.forms import PARAMETERS, ProfileForm, tidy, weights_shown
+from matching.matchmaking import answer
+from matching.questions import Question
+from matching.sentences.reading import said
+from matching.views import profile as profile_page
+from matching.views.fit_map import fit_map
+from matching.views.summary import chips, must_chips
+
+WHOLE = 500  # every place: those to be confirmed stand beside the ranking wherever they rank
+
+
+@require_safe
+@takes(*PARAMETERS)
+def results(request: HttpRequest) -> HttpResponse:
+    """The ranking for the profile in the address; the form with its errors where it has some."""
+    if plain := profile_page.in_plain_numbers(request):
+        return plain
+    form = profile_page.current_form(request)
+    try:
+        question = form.question()
+    except ValidationError:
+        context = profile_page.context(request, form)
+        return render(request, "matching/profile.html", context, status=400)
+    query = tidy(request.GET)
+    if query != request.GET.urlencode():
+        return redirect(f"{request.path}?{query}")
+    whole = replace(question, limit=WHOLE)
+    found = answer(whole, snapshot=form.snapshot, language=get_language() or "ja")
+    return render(request, "matching/results.html", _context(form, question, found, query))
+
+
+def _context(form: ProfileForm, question: Question, found: Answer, query: str) -> dict[str, object]:
+    return {
+        "question": question,
+        "answer": found,
+        "cards": found.results[: question.limit],
+        "rest": found.ranking[question.limit :],
+        "confirm": [result for result in found.results if result.to_be_confirmed],
+        "province_names": {place.slug: said(place.name) for place in form.snapshot.provinces},
+        "provinces": form.snapshot.facts.provinces,
+        "parks": form.snapshot.facts.parks,
+        "map": fit_map(form.snapshot, found),
+        "weights": weights_shown(found.weights),
+        "kept": _kept(form),
+        "chips": chips(question, form.snapshot),
+        "musts": must_chips(question),
+        "query": query,
+    }
+
+
+def _kept(form: ProfileForm) -> list[tuple[str, str]]:
+    """Everything in the address but the weights, for the form that changes those alone."""
+    return [
+        (name, value)
+        for name, values in form.address.lists()
+        if not name.startswith("w_")
+        for value in values
+    ]

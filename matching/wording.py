@@ -1,0 +1,233 @@
+"""Puts the engine's numbers about one place into lines with facts, dates and sources."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from math import isnan
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from matching.answers import (
+    BestPark,
+    CriterionLine,
+    MustHaveLine,
+    PlaceLine,
+    ReasonLine,
+    SourceLine,
+)
+from matching.engine.criteria import BAD_ONLY_FACTS, CODES, CRITERIA
+from matching.engine.criterion import Criterion
+from matching.engine.must_haves import FAILED, MET
+from matching.engine.requirements import MUST_HAVES
+from matching.engine.result import Caution, Result
+from matching.sentences import SENTENCES, Reading, Statement
+from matching.sentences import must_haves as conditions
+from matching.sentences.reading import language_of, listed, number, said, span
+from matching.snapshot import Evidence, Place, Snapshot
+
+_LABEL_LANGUAGES = ("ja", "en", "vi")
+_PLAINLY_BAD = {
+    "market.customers_near",
+    "market.ties",
+    "sector.asks_japan",
+    "sector.park_targets",
+    "sector.park_customers",
+}
+# Cautions whose fact alone says what is wrong: a distance, a size, a price against the need.
+SPEAKS_FOR_ITSELF = {
+    code for code in CODES if code.startswith(("hard.", "cost.")) or code in _PLAINLY_BAD
+} - {"hard.offers"}
+_STATES = {FAILED: "failed", MET: "met"}
+
+
+def province_line(snapshot: Snapshot, index: int) -> PlaceLine:
+    """A province as answers name it."""
+    return _place_line(snapshot.provinces[index], "province", "localities:province")
+
+
+def park_line(snapshot: Snapshot, index: int) -> PlaceLine:
+    """A park as answers name it."""
+    return _place_line(snapshot.parks[index], "industrial-park", "localities:park")
+
+
+def _place_line(place: Place, kind: str, page: str) -> PlaceLine:
+    return PlaceLine(
+        kind=kind,
+        slug=place.slug,
+        code=place.code,
+        name=said(place.name),
+        name_lang=language_of(place.name),
+        name_local=place.name.vi,
+        macro=place.macro,
+        province=place.province,
+        url=reverse(page, args=[place.slug]),
+    )
+
+
+def label(criterion: Criterion) -> str:
+    """What a criterion is called in the reader's language."""
+    language = (get_language() or "ja")[:2]
+    at = _LABEL_LANGUAGES.index(language) if language in _LABEL_LANGUAGES else 0
+    return criterion.label[at]
+
+
+def source_line(at: Reading, evidence: Evidence) -> SourceLine | None:
+    """The source behind a fact."""
+    source = at.snapshot.source(evidence)
+    return SourceLine(source.key, source.title, source.url, source.published) if source else None
+
+
+def _stated(code: str, at: Reading) -> Statement | None:
+    return SENTENCES[code](at)
+
+
+def criteria(result: Result, place: int, at: Reading) -> Iterable[CriterionLine]:
+    """Every criterion that applies, with its fact; an unknown one has neither value nor fact."""
+    for index, criterion in enumerate(CRITERIA):
+        if result.weights[index] == 0:
+            continue
+        value = float(result.value[place, index])
+        stated = None if isnan(value) else _stated(criterion.code, at)
+        evidence = stated.evidence if stated else Evidence()
+        yield CriterionLine(
+            code=criterion.code,
+            dimension=criterion.dimension,
+            level=criterion.level,
+            label=label(criterion),
+            value=None if isnan(value) else value,
+            unknown=float(result.unknown[place, index]),
+            spread=float(result.spread[place, index]),
+            weight=float(result.weights[index]),
+            contribution=float(result.contribution[place, index]),
+            fact=stated.text if stated else None,
+            as_of=evidence.as_of,
+            source=source_line(at, evidence),
+        )
+
+
+def _reason(
+    code: str, at: Reading, contribution: float | None, ends_at: str | None
+) -> ReasonLine | None:
+    stated = _stated(code, at)
+    if stated is None:
+        return None
+    dimension = code.split(".")[0] if "." in code else "hard"
+    return ReasonLine(
+        criterion=code,
+        dimension=dimension,
+        text=stated.text,
+        contribution=contribution,
+        as_of=stated.evidence.as_of,
+        source=source_line(at, stated.evidence),
+        ends_at=ends_at,
+    )
+
+
+def reasons(result: Result, place: int, at: Reading) -> Iterable[ReasonLine]:
+    """What lifts the place most; a fact that speaks for two criteria is told once."""
+    told = set()
+    for index in result.reasons[place]:
+        contribution = float(result.contribution[place, index])
+        line = _reason(CRITERIA[index].code, at, contribution, None)
+        if line and line.text not in told:
+            told.add(line.text)
+            yield line
+
+
+def cautions(result: Result, place: int, at: Reading) -> Iterable[ReasonLine]:
+    """What pulls the place down most, and what is known of it only as bad."""
+    for caution in result.cautions[place]:
+        code = CRITERIA[caution.criterion].code
+        if line := _reason(code, at, caution.contribution, _ends_at(code, caution)):
+            yield line if code in SPEAKS_FOR_ITSELF else _weaker(line)
+    for column, fact in enumerate(BAD_ONLY_FACTS):
+        if result.bad_only[place, column] and (line := _reason(fact, at, None, None)):
+            yield line
+
+
+def _weaker(line: ReasonLine) -> ReasonLine:
+    """The line with the words that make a fact a caution: others are better there."""
+    return replace(line, text=_("%(fact)s – less than elsewhere") % {"fact": line.text})
+
+
+def _ends_at(code: str, caution: Caution) -> str | None:
+    """The fact at which a caution would stop being one, with its unit."""
+    if isnan(caution.target_fact):
+        return None
+    patterns = {
+        "hard.seaport": _("%(n)s km"),
+        "hard.airport": _("%(n)s km"),
+        "hard.unit_size": _("%(n)s m²"),
+        "hard.free_land": _("%(n)s m²"),
+        "hard.power": _("%(n)s kVA"),
+        "hard.water": _("%(n)s m³ a day"),
+        "hard.wastewater": _("%(n)s m³ a day"),
+        "cost.rent": _("%(n)s USD/m² a month"),
+        "cost.wage": _("%(n)s VND a month"),
+    }
+    decimals = 2 if code == "cost.rent" else 0
+    pattern = patterns.get(code, _("level %(n)s"))
+    return pattern % {"n": number(caution.target_fact, decimals if code in patterns else 1)}
+
+
+def must_haves(result: Result, place: int, at: Reading) -> Iterable[MustHaveLine]:
+    """Each must-have that was asked: met, failed, or unknown with what to ask."""
+    for column, index in enumerate(result.must_haves):
+        code = MUST_HAVES[index]
+        status = _STATES.get(int(result.must_states[place, column]), "unknown")
+        stated = conditions.fact(code, at)
+        evidence = stated.evidence if stated else Evidence()
+        yield MustHaveLine(
+            code=code,
+            label=conditions.label(code),
+            status=status,
+            fact=stated.text if stated else None,
+            question=conditions.question(code, at) if status == "unknown" else None,
+            as_of=evidence.as_of,
+            source=source_line(at, evidence),
+        )
+
+
+def best_park(at: Reading, fit: float) -> BestPark:
+    """The park that a province is judged by, with its units and rent where known."""
+    park = at.snapshot.parks[at.park or 0]
+    return BestPark(
+        slug=park.slug,
+        name=said(park.name),
+        name_lang=language_of(park.name),
+        url=reverse("localities:park", args=[park.slug]),
+        fit=fit,
+        offer=_offer(at),
+    )
+
+
+def _offer(at: Reading) -> str | None:
+    facts, parts = at.snapshot.facts, []
+    units = [unit for unit in facts.rental_units_m2[at.park] if not isnan(unit)]
+    if units:
+        parts.append(_("%(units)s m²") % {"units": listed((number(u) for u in units), most=5)})
+    rent = facts.factory_rent_usd_m2_month[at.park]
+    if not isnan(rent[0]):
+        parts.append(_("%(rent)s USD/m² a month") % {"rent": span(rent, 2)})
+    return " · ".join(parts) or None
+
+
+def criterion_question(index: int, at: Reading) -> tuple[str, str]:
+    """The criterion's code, and what to ask about its blank."""
+    criterion = CRITERIA[index]
+    on_site = criterion.level == "park" and at.park is not None
+    place = at.snapshot.parks[at.park or 0] if on_site else at.snapshot.provinces[at.province]
+    wanted = conditions.wanted_of(criterion.code, at)
+    pattern = (
+        _("%(place)s: is this offered? %(wanted)s")
+        if wanted
+        else _("%(place)s: what is known of “%(label)s”?")
+    )
+    named = {"place": said(place.name), "wanted": wanted, "label": label(criterion)}
+    return criterion.code, pattern % named
+
+
+def must_have_question(code: str, at: Reading) -> str:
+    """What to ask about a must-have of which nothing is known."""
+    return conditions.question(code, at)

@@ -1,0 +1,75 @@
+"""What every view of the API is built on."""
+
+from typing import Any
+
+from django.utils.translation import gettext
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import BasePagination
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from portal.api.paging import KeysetPagination
+from portal.api.parameters import KnownParameters
+from portal.api.versions import CatalogueVersion, ConditionalGet
+
+
+class OwnMethods(APIView):
+    """A view whose Allow header names what it answers to: OPTIONS is a 405 like any other."""
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        """The methods that the view has."""
+        return [method for method in super().allowed_methods if method != "OPTIONS"]
+
+
+class Throttled(APIView):
+    """A view whose answers tell the limit that they were counted against."""
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Adds the headers."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if allowance := getattr(request._request, "allowance", None):
+            for name, value in allowance.headers().items():
+                response.headers[name] = value
+        return response
+
+
+class ApiView(CatalogueVersion, KnownParameters, OwnMethods, Throttled):
+    """Refuses unknown parameters, names its catalogue version, methods and rate limit."""
+
+
+class PublicView(ApiView):
+    """An ApiView that anyone may use, without signing in."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+
+class CatalogueView(ConditionalGet, PublicView):
+    """A public view of the catalogue: ETags, pages by cursor, records found by their key."""
+
+    pagination_class: type[BasePagination] | None = KeysetPagination
+    lookup_field = "key"
+    lookup_url_kwarg: str | None = "slug"
+    lookup_value_regex = "[a-z0-9_-]+"
+
+
+class NoSuchAddress(PublicView):
+    """Answers 404 to every address under /api/ that is none."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Raises NotFound, whatever the method and the parameters."""
+        path = request.path
+        if path.endswith("/"):
+            raise NotFound(gettext("There is nothing at this address."))
+        raise NotFound(gettext("Addresses end in a slash: %(path)s/") % {"path": path})
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Never reached; tells the methods apart from a 405."""
+        raise NotFound

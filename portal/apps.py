@@ -1,0 +1,7 @@
+"""The site itself."""
+
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    name = "portal"

@@ -1,0 +1,32 @@
+"""The kinds of jobs there are. Rooms declare theirs in their `tasks.py`."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+Work = Callable[..., None]
+W = TypeVar("W", bound=Work)
+_KINDS: dict[str, Work] = {}
+
+
+def job(kind: str) -> Callable[[W], W]:
+    """Declares a function as the work of the jobs of `kind`.
+
+    It is called with a `Progress` and the job's arguments as keywords. A worker may be killed at
+    any line of it and another begins it anew, so doing it twice must do no more than doing it once.
+    """
+
+    def declare(work: W) -> W:
+        if kind in _KINDS:
+            raise ValueError(f"there are two kinds of jobs named {kind!r}")
+        _KINDS[kind] = work
+        return work
+
+    return declare
+
+
+def work_of(kind: str) -> Work:
+    """The function of `kind`; raises LookupError where there is none."""
+    try:
+        return _KINDS[kind]
+    except KeyError:
+        raise LookupError(f"there is no kind of jobs named {kind!r}") from None

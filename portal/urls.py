@@ -1,0 +1,30 @@
+"""Every address of the portal."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from portal import pages
+from portal.api.views import NoSuchAddress
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.door, name="door"),
+    path("health/", pages.ready, name="health"),
+    path("health/live/", pages.live, name="health-live"),
+    path("health/ready/", pages.ready, name="health-ready"),
+    path("language/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("portal.api.urls")),
+    path("api/v1/", include("localities.api.urls")),
+    path("api/v1/", include("matching.api.urls")),
+    re_path("^api/", NoSuchAddress.as_view()),
+    *i18n_patterns(
+        path("", pages.home, name="home"),
+        path("about/", pages.about, name="about"),
+        path("", include("localities.urls")),
+        path("", include("matching.urls")),
+    ),
+]
+
+handler400 = "portal.pages.bad_request"
+handler403 = "portal.pages.permission_denied"
+handler404 = "portal.pages.not_found"
+handler500 = "portal.pages.server_error"

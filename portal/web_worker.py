@@ -1,0 +1,43 @@
+"""gunicorn's threaded worker, with a deadline for a client to have sent its request.
+
+Without one a client that sends half a request holds a thread for as long as it likes.
+"""
+
+import socket
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+
+from gunicorn.workers.gthread import ThreadWorker
+
+DEADLINE_S = 10.0
+TICK_S = 0.5
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]
+    """Stops reading, but not answering, when a request's deadline is over."""
+
+    def init_process(self) -> None:
+        """Starts the thread that watches the deadlines, then serves."""
+        self._deadlines: dict[Any, float] = {}
+        threading.Thread(target=self._watch, name="deadlines", daemon=True).start()
+        super().init_process()
+
+    def handle(self, conn: Any) -> Any:
+        """Serves one request of a connection, in a thread of the pool."""
+        self._deadlines[conn] = time.monotonic() + DEADLINE_S
+        try:
+            return super().handle(conn)
+        finally:
+            self._deadlines.pop(conn, None)
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(TICK_S)
+            now = time.monotonic()
+            for conn, deadline in list(self._deadlines.items()):
+                if now > deadline:
+                    self._deadlines.pop(conn, None)
+                    with suppress(OSError):
+                        conn.sock.shutdown(socket.SHUT_RD)

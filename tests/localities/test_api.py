@@ -1,0 +1,234 @@
+"""The catalogue over REST: every resource, its filters, its pages, its refusals."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from localities.models import KINDS
+
+pytestmark = pytest.mark.django_db
+
+RESOURCES = {
+    "provinces": ("province", 34),
+    "industrial-parks": ("industrial-park", 231),
+    "sectors": ("sector", 31),
+    "indicators": ("indicator", 27),
+    "observations": ("observation", 641),
+    "investment-priorities": ("investment-priority", 245),
+    "talent-institutions": ("talent-institution", 100),
+    "transport-nodes": ("transport-node", 127),
+    "expressways": ("expressway", 59),
+    "agreements": ("agreement", 104),
+    "commitments": ("commitment", 66),
+    "cost-benchmarks": ("cost-benchmark", 152),
+    "support-organisations": ("support-organisation", 89),
+    "support-programmes": ("support-programme", 53),
+    "sources": ("source", 1378),
+}
+
+
+def _get(client: Client, address: str, **headers: str) -> Any:
+    return client.get(f"/api/v1/{address}", headers=headers)
+
+
+def _all(client: Client, address: str) -> list[Any]:
+    rows: list[Any] = []
+    url: str | None = f"/api/v1/{address}"
+    while url:
+        page = client.get(url).json()
+        rows += page["results"]
+        url = page["next"]
+    return rows
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_every_record_comes_once_over_the_pages(client: Client, resource: str) -> None:
+    kind, count = RESOURCES[resource]
+    rows = _all(client, f"{resource}/?page_size=100")
+    slugs = [row["slug"] for row in rows]
+    assert len(slugs) == count
+    assert set(slugs) == set(KINDS[kind].objects.values_list("pk", flat=True))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+@pytest.mark.parametrize("query", ["", "&ordering=-slug"])
+def test_a_list_costs_the_same_for_one_and_three_rows(
+    client: Client, resource: str, query: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    # The version, the rows, their citations; and what of a record lies in other tables.
+    further = {"provinces": 2, "industrial-parks": 1, "expressways": 1, "agreements": 1}
+    further |= {"support-programmes": 1}
+    expected = 3 + further.get(resource, 0)
+    for size in (1, 3):
+        with django_assert_num_queries(expected):
+            _get(client, f"{resource}/?page_size={size}{query}")
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_record_has_its_own_address(client: Client, resource: str) -> None:
+    row = _get(client, f"{resource}/?page_size=1").json()["results"][0]
+    assert _get(client, f"{resource}/{row['slug']}/").json() == row
+    missing = _get(client, f"{resource}/no-such-slug/")
+    assert (missing.status_code, missing.json()["status"]) == (404, 404)
+
+
+@pytest.mark.parametrize(
+    ("typed", "slugs"),
+    [
+        ("Tỉnh Bình Dương", ["ho-chi-minh"]),
+        ("tinh binh duong", ["ho-chi-minh"]),
+        ("binh duong province", ["ho-chi-minh"]),
+        ("旧ビンズオン省", ["ho-chi-minh"]),
+        ("ビンズオン市", ["ho-chi-minh"]),
+        ("Tp. Hồ Chí Minh", ["ho-chi-minh"]),
+        ("TP.HCM", ["ho-chi-minh"]),
+        ("Thành phố Hồ Chí Minh", ["ho-chi-minh"]),
+        ("Ho Chi Minh City", ["ho-chi-minh"]),
+        ("ホーチミン市", ["ho-chi-minh"]),
+        ("Hà Tĩnh", ["ha-tinh"]),
+        ("Tỉnh Hà Tĩnh", ["ha-tinh"]),
+        ("thành phố", ["ho-chi-minh"]),
+        ("Tỉnh Osaka", []),
+    ],
+)
+def test_a_province_is_found_with_its_unit(client: Client, typed: str, slugs: list[str]) -> None:
+    page = client.get("/api/v1/provinces/", {"q": typed}).json()
+    assert [row["slug"] for row in page["results"]] == slugs
+
+
+def test_a_unit_alone_is_a_word_like_any_other(client: Client) -> None:
+    cities = {"can-tho", "da-nang", "dong-nai", "ha-noi", "hai-phong", "ho-chi-minh", "hue"}
+    page = client.get("/api/v1/provinces/", {"q": "市"}).json()
+    assert {row["slug"] for row in page["results"]} == cities
+
+
+def test_province_is_whole(client: Client) -> None:
+    body = _get(client, "provinces/dong-nai/").json()
+    sources = body.pop("sources")
+    assert {"title", "url", "published", "note", "slug", "fields_backed"} == set(sources[0])
+    assert body == {
+        "slug": "dong-nai",
+        "code": "75",
+        "kind": "city",
+        "name_ja": "ドンナイ市",
+        "name_en": "Dong Nai",
+        "name_vi": "Đồng Nai",
+        "other_names": body["other_names"],
+        "region": "southeast",
+        "macro": "south",
+        "admin_centre": body["admin_centre"],
+        "admin_centre_lat": body["admin_centre_lat"],
+        "admin_centre_lon": body["admin_centre_lon"],
+        "area_km2": body["area_km2"],
+        "population": body["population"],
+        "population_year": None,
+        "coastal": False,
+        "neighbours": ["lam-dong", "ho-chi-minh", "tay-ninh"],
+        "predecessors": [
+            {
+                "slug": "binh-phuoc",
+                "name_ja": "ビンフオック省",
+                "name_en": "Binh Phuoc",
+                "name_vi": "Bình Phước",
+            },
+            {
+                "slug": "dong-nai",
+                "name_ja": "ドンナイ省",
+                "name_en": "Dong Nai",
+                "name_vi": "Đồng Nai",
+            },
+        ],
+    }
+
+
+def test_park_shows_unknown_as_null(client: Client) -> None:
+    park = _get(client, "industrial-parks/long-duc/").json()
+    assert park["factory_rent_usd_m2_month_min"] == 5
+    assert park["factory_rent_usd_m2_month_max"] is None
+    assert park["rental_units_m2"] == [512, 768, 960, 1042]
+    assert (park["rental_factory"], park["sublease_allowed"]) == (True, None)
+    assert park["target_sectors"] == [
+        "chemicals-pharma",
+        "fabricated-metal",
+        "logistics-ports",
+        "transport-equipment",
+    ]
+
+
+@pytest.mark.parametrize("name", ["ビンズン", "びんずん", "Binh Duong", "Bình Dương", "BINHDUONG"])
+def test_an_old_name_finds_the_new_province(client: Client, name: str) -> None:
+    found = client.get("/api/v1/provinces/", {"q": name}).json()["results"]
+    assert [province["slug"] for province in found] == ["ho-chi-minh"]
+
+
+@pytest.mark.parametrize(
+    ("query", "condition"),
+    [
+        ("province=dong-nai", lambda p: p["province"] == "dong-nai"),
+        ("rental_factory=true", lambda p: p["rental_factory"] is True),
+        ("bank=unknown", lambda p: p["bank"] is None),
+        ("unit_m2_max=500", lambda p: (p["rental_units_m2"] or [9e9])[0] <= 500),
+        (
+            "rent_usd_m2_month_max=4.5",
+            lambda p: (p["factory_rent_usd_m2_month_min"] or 9e9) <= 4.5,
+        ),
+        ("sector=machinery", lambda p: "machinery" in p["target_sectors"]),
+        ("status=planned&status=operating", lambda p: p["status"] != "under-construction"),
+        ("japanese_speaking_staff=true", lambda p: p["japanese_speaking_staff"] is True),
+    ],
+)
+def test_a_filter_keeps_what_it_says_and_all_of_it(
+    client: Client, query: str, condition: Any
+) -> None:
+    every = _all(client, "industrial-parks/?page_size=200")
+    kept = _all(client, f"industrial-parks/?page_size=200&{query}")
+    wanted = [park["slug"] for park in every if condition(park)]
+    assert 0 < len(wanted) < len(every)
+    assert [park["slug"] for park in kept] == wanted
+
+
+def test_include_adds_what_is_asked_for(client: Client) -> None:
+    plain = _get(client, "provinces/ninh-binh/").json()
+    body = _get(client, "provinces/ninh-binh/?include=observations,priorities,parks").json()
+    assert {name: body[name] for name in plain} == plain
+    assert body.keys() - plain.keys() == {"observations", "priorities", "parks"}
+    assert len(body["parks"]) == 18
+    assert {o["former_province"] for o in body["observations"]} >= {"ha-nam", "nam-dinh", None}
+    assert {o["province"] for o in body["observations"]} == {"ninh-binh"}
+
+
+@pytest.mark.parametrize(
+    ("address", "pointer", "allowed"),
+    [
+        ("provinces/?colour=red", "?colour", "macro"),
+        ("provinces/?include=rivers", "?include", "observations, priorities, parks"),
+        ("provinces/?macro=east", "?macro", "central"),
+        ("industrial-parks/?page_size=100000", "?page_size", "200"),
+        ("industrial-parks/?page_size=0", "?page_size", "1 to 200"),
+        ("industrial-parks/?province=atlantis", "?province", "dong-nai"),
+        ("industrial-parks/?bank=perhaps", "?bank", "unknown"),
+        ("industrial-parks/?unit_m2_max=-5", "?unit_m2_max", "0"),
+        ("industrial-parks/?unit_m2_max=NaN", "?unit_m2_max", ""),
+        ("industrial-parks/?ordering=luck", "?ordering", "name_en"),
+        ("industrial-parks/?cursor=abc", "?cursor", ""),
+        ("agreements/?prefecture=48", "?prefecture", "47"),
+        ("observations/?lang=de", "?lang", "ja"),
+    ],
+)
+def test_a_wrong_parameter_is_named(
+    client: Client, address: str, pointer: str, allowed: str
+) -> None:
+    response = _get(client, address, **{"Accept-Language": "en"})
+    assert response.status_code == 400
+    errors = response.json()["errors"]
+    assert [error["pointer"] for error in errors] == [pointer]
+    assert allowed in errors[0]["detail"]
+
+
+def test_an_unchanged_catalogue_is_not_sent_again(client: Client) -> None:
+    first = _get(client, "provinces/?macro=south")
+    again = _get(client, "provinces/?macro=south", **{"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Catalogue-Version"] == "1"

@@ -1,0 +1,92 @@
+"""Questions and chances of a ranking written out: fits, gains and states by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matching.engine.questions import could_be_first, questions
+from matching.engine.result import Question
+
+NO_CONDITIONS = np.zeros(0, np.intp)
+
+
+def ranked(places: int, aside: int = 0) -> np.ndarray:
+    """Return ranks 1, 2, 3 and so on, and 0 for places set aside."""
+    return np.array([*range(1, places + 1), *[0] * aside])
+
+
+def test_a_blank_is_asked_where_it_lifts_its_place_into_the_first_three() -> None:
+    fit = np.array([90, 80, 79.5, 60, 50, 10])  # the last is set aside
+    gain = np.array([[5, 0], [15, 9], [0.6, 0], [19.6, 30.5], [12, 0], [85, 0]])
+    states = np.zeros((6, 0), dtype=np.int8)
+
+    found = questions(gain, fit, np.full(6, 2, np.int8), ranked(5, 1), NO_CONDITIONS, states)
+
+    assert found == (
+        Question(3, 1, -1, 30.5, 1),
+        Question(1, 0, -1, 15, 1),
+        Question(2, 0, -1, 0.6, 2),
+        Question(3, 0, -1, 19.6, 3),
+    )
+
+
+def test_an_open_condition_is_asked_where_its_place_would_reach_the_first_three() -> None:
+    fit = np.array([90.0, 80, 50, 70, 60, 40])
+    status = np.array([2, 2, 2, 1, 1, 1], dtype=np.int8)
+    states = np.array([[2, 2], [2, 2], [2, 2], [1, 2], [1, 1], [1, 1]], dtype=np.int8)
+
+    found = questions(np.zeros((6, 0)), fit, status, ranked(6), np.array([4, 7]), states)
+
+    assert found == (
+        Question(3, -1, 4, 0, 3),
+        Question(4, -1, 4, 0, 3, together=2),
+        Question(4, -1, 7, 0, 3, together=2),
+    )
+
+
+def test_no_condition_is_asked_of_the_first_or_of_a_place_set_aside() -> None:
+    fit, status = np.array([90.0, 80, 99]), np.ones(3, dtype=np.int8)
+    states = np.ones((3, 1), dtype=np.int8)
+
+    found = questions(np.zeros((3, 0)), fit, status, ranked(2, 1), np.array([4]), states)
+
+    assert found == (Question(1, -1, 4, 0, 1),)
+
+
+def test_ten_questions_are_the_most() -> None:
+    gain = np.zeros((2, 12))
+    gain[1] = np.arange(20, 32)
+    states = np.zeros((2, 0), dtype=np.int8)
+
+    found = questions(
+        gain, np.array([50.0, 40]), np.full(2, 2, np.int8), ranked(2), NO_CONDITIONS, states
+    )
+
+    assert [q.criterion for q in found] == [11, 10, 9, 8, 7, 6, 5, 4, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("upper", "status", "aside", "expected"),
+    [
+        ([60, 59], [2, 2], [], [True, False]),
+        ([60, 60], [2, 2], [], [True, True]),
+        ([60, 65, 70], [1, 1, 1], [], [True, True, True]),
+        ([60, 55, 70], [1, 1, 1], [], [True, True, True]),
+        ([60, 55, 70], [1, 1, 2], [], [True, True, True]),
+        ([60, 55, 70], [2, 1, 1], [], [True, False, True]),
+        ([60, 55, 70], [2, 2, 2], [0], [False, True, True]),
+        ([60], [2], [], [True]),
+    ],
+)
+def test_could_be_first(
+    upper: list[float], status: list[int], aside: list[int], expected: list[bool]
+) -> None:
+    """Fits of 60, 50 and 40; the second of the set-aside case is held against the third alone."""
+    fit = np.array([60.0, 50, 40])[: len(upper)]
+    standing = np.ones(len(upper), dtype=bool)
+    standing[aside] = False
+
+    found = could_be_first(fit, np.array(upper, float), np.array(status, np.int8), standing)
+
+    assert found.tolist() == expected

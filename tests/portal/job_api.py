@@ -1,0 +1,97 @@
+"""A small API over jobs, for tests of what every API is built on."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.urls import include, path
+from rest_framework import serializers, viewsets
+from rest_framework.fields import empty
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+from portal.api.serializers import (
+    BoundedListField,
+    JSONBooleanField,
+    JSONChoiceField,
+    JSONIntegerField,
+    JSONNumberField,
+    JSONTextField,
+    StrictKeys,
+)
+from portal.api.views import CatalogueView, PublicView
+from portal.jobs.models import Job
+from portal.urls import handler400, handler403, handler404, handler500
+from portal.urls import urlpatterns as own
+
+__all__ = ["handler400", "handler403", "handler404", "handler500"]
+
+
+class JobFilters(django_filters.FilterSet):
+    kind = django_filters.CharFilter()
+    progress_done = django_filters.RangeFilter()
+
+    class Meta:
+        model = Job
+        fields: ClassVar[list[str]] = []
+
+
+class JobSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Job
+        fields = ("kind", "progress_done", "progress_total")
+
+
+class JobViewSet(CatalogueView, viewsets.ReadOnlyModelViewSet):
+    queryset = Job.objects.all()
+    serializer_class = JobSerializer
+    filterset_class = JobFilters
+    lookup_field = "kind"
+    ordering_fields: ClassVar[dict[str, str]] = {"kind": "kind", "total": "progress_total"}
+    default_ordering = "kind"
+
+
+class Address(StrictKeys):
+    street = JSONTextField(max_length=20)
+
+
+class Counted(JSONTextField):
+    looked_at: ClassVar[list[Any]] = []
+
+    def run_validation(self, data: Any = empty) -> Any:
+        self.looked_at.append(data)
+        return super().run_validation(data)
+
+
+class Company(StrictKeys):
+    name = JSONTextField()
+    stage = JSONChoiceField(choices=["consider", "enter"], required=False)
+    floor_area_m2 = JSONNumberField(min_value=0, required=False, allow_null=True)
+    workers = JSONIntegerField(min_value=0, required=False)
+    exports = JSONBooleanField(required=False)
+    addresses = Address(many=True, required=False)
+    brands = BoundedListField(child=Counted(), max_length=3, required=False)
+
+
+class EchoView(PublicView):
+    throttle_scope = "match"
+
+    def post(self, request: Request) -> Response:
+        company = Company(data=request.data)
+        company.is_valid(raise_exception=True)
+        return Response(company.validated_data)
+
+
+class BrokenView(PublicView):
+    def get(self, request: Request) -> Response:
+        raise RuntimeError("a programming error")
+
+
+router = SimpleRouter()
+router.register("jobs", JobViewSet)
+urlpatterns: list[Any] = [
+    path("api/v1/", include(router.urls)),
+    path("api/v1/echo/", EchoView.as_view()),
+    path("api/v1/broken/", BrokenView.as_view()),
+    *own,
+]

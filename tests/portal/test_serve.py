@@ -1,0 +1,165 @@
+"""`manage.py serve`: one command serves, tells where, and leaves nothing behind."""
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+PATIENCE_S = 120
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+class Portal:
+    """A portal of its own in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self.log = folder / "serve.log"
+        environment = {
+            "PATH": os.environ["PATH"],
+            "TSUNAGARI_VAR": str(folder),
+            "PORT": str(self.port),
+        }
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=settings.BASE_DIR,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait_for(self, text: str) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while text not in self.log.read_text():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"{text!r} was not said:\n{self.log.read_text()}")
+            time.sleep(0.1)
+
+    def status_of(self, path: str, timeout: float = 10) -> int:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
+    def parts(self) -> list[int]:
+        """The processes that the supervisor started, and theirs."""
+        return descendants(self.process.pid)
+
+    def all_parts(self) -> list[int]:
+        """The same, once there are gunicorn with two workers, and Celery with one."""
+        deadline = time.monotonic() + PATIENCE_S
+        while len(parts := self.parts()) < 5:
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+        return parts
+
+
+def descendants(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [each for child in map(int, children) for each in [child, *descendants(child)]]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a portal has been prepared, so that the next start takes seconds."""
+    folder = tmp_path_factory.mktemp("prepared")
+    environment = {"PATH": os.environ["PATH"], "TSUNAGARI_VAR": str(folder)}
+    command = [sys.executable, "manage.py", "prepare"]
+    subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+    return folder
+
+
+@pytest.fixture
+def portal(prepared: Path, tmp_path: Path) -> Iterator[Portal]:
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
+    served = Portal(tmp_path)
+    try:
+        yield served
+    finally:
+        if served.process.poll() is None:
+            served.process.terminate()
+            served.process.wait(30)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="reads the processes from /proc")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_all_of_a_portal_stops_with_it(portal: Portal, number: signal.Signals) -> None:
+    portal.wait_for(f"http://127.0.0.1:{portal.port}/")
+    assert portal.status_of("/health/") == 200
+    parts = portal.all_parts()
+    portal.process.send_signal(number)
+    portal.process.wait(30)
+    deadline = time.monotonic() + 30
+    while any(is_alive(pid) for pid in parts) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [pid for pid in parts if is_alive(pid)] == []
+    assert portal.process.returncode == (-number if number == signal.SIGKILL else 0)
+    with socket.create_server(("127.0.0.1", portal.port)):
+        pass
+
+
+def test_part_that_dies_stops_the_rest_with_a_word(portal: Portal) -> None:
+    portal.wait_for("Ctrl-C")
+    web, *rest = portal.parts()
+    os.kill(web, signal.SIGKILL)
+    assert portal.process.wait(30) == 1
+    assert "the web server ended with status -9; stopping the rest." in portal.log.read_text()
+    assert not any(is_alive(pid) for pid in rest)
+
+
+def test_slow_clients_hold_nobody_up_for_long(portal: Portal) -> None:
+    portal.wait_for("Ctrl-C")
+    halves = [
+        b"GET / HTTP/1.1\r\nHo",
+        b"POST /api/v1/matches/ HTTP/1.1\r\nContent-Length: 9\r\n\r\n{",
+    ]
+    slow = []
+    for number in range(40):
+        client = socket.create_connection(("127.0.0.1", portal.port))
+        client.sendall(halves[number % 2])
+        slow.append(client)
+    assert portal.status_of("/health/live/", timeout=60) == 200
+    for client in slow:
+        client.close()
+
+
+@pytest.mark.parametrize("port", ["taken", "0x50", "70000"])
+def test_port_that_cannot_be_used_is_said_at_once(port: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        number = str(other.getsockname()[1]) if port == "taken" else port
+        done = subprocess.run(
+            [sys.executable, "manage.py", "serve"],
+            cwd=settings.BASE_DIR,
+            env={"PATH": os.environ["PATH"], "TSUNAGARI_VAR": str(tmp_path), "PORT": number},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert re.search(rf"(?i)port.*{number}", done.stderr)
+    assert not list(tmp_path.glob("*.sqlite3"))
