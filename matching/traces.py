@@ -64,7 +64,9 @@ def _observed(indicator: str) -> Trace:
 def _distance(target: str, **node: Any) -> tuple[Trace, ...]:
     return (
         _trace(PARK, f"{target}_km {target}_name lat lon"),
-        _trace(NODE, "lat lon status node_kind deep_water international", **node),
+        _trace(
+            NODE, "lat lon status node_kind deep_water international name_en other_names", **node
+        ),
     )
 
 

@@ -16,7 +16,7 @@ from matching.engine.criterion import Criterion, Linear, Membership, Ramp
 from matching.engine.facts import HARD_OFFERS, SOFT_OFFERS, TALENT_OFFERS
 from matching.engine.values import Anchors
 
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "1.1"
 
 YES: Anchors = ((0, 0.0), (1, 1.0))
 LEVELS: Anchors = ((0, 0.0), (3, 1.0))
@@ -122,7 +122,8 @@ HARD = (
         on.either(
             on.given("max_km_to_seaport"), on.both(on.purpose(*on.EXPORTS), on.plant)
         ),
-        "limit asked 1, twice that 0; without a limit 20 km 1, 150 km 0 (design 5.2)",
+        "limit asked 1, twice that 0; without a limit 20 km 1, 150 km 0 (design 5.2); a park's own "
+        "figure counts where the port it names is a deep-water port, else as the crow flies",
     ),
     Criterion(
         "hard.airport", "park", True, 1.5,

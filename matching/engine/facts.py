@@ -161,7 +161,7 @@ class Facts:
     water_m3_day: Floats  # capacity of the park's supply
     wastewater_m3_day: Floats  # capacity of the park's treatment
     japanese_tenants: Floats
-    km_to_seaport: Floats  # [K] stated, else great circle to the nearest deep-sea port
+    km_to_seaport: Floats  # [K] stated to a deep-sea port, else great circle to the nearest
     km_to_seaport_computed: Bools  # [K] True: great circle
     km_to_airport: Floats  # [K] stated, else great circle to the nearest international airport
     km_to_airport_computed: Bools  # [K]

@@ -10,6 +10,7 @@ from matching.snapshot.contents import Name
 from matching.snapshot.geography import great_circle_km
 from matching.snapshot.index import Index
 from matching.snapshot.notebook import Notebook
+from matching.snapshot.ports import is_one_of, names_of
 
 # Facts of the engine that are one column, or the two ends of a range, of a park; with the factor
 # that turns the column's unit into the engine's, and the column that dates the fact.
@@ -92,6 +93,8 @@ def read_distances(
 ) -> dict[str, np.ndarray]:
     """How far each park is from ports, roads and provinces.
 
+    A distance to a seaport that a park states counts only where the port is a deep-water port of
+    the catalogue: many state one to a river port, or to a terminal for feeder ships.
     Returns the arrays that say which distances are computed; the rest goes to the notebook.
     """
     here = _positions([(park.lat, park.lon) for park in index.parks])
@@ -116,7 +119,10 @@ def read_distances(
 def _nearest(
     notebook: Notebook, index: Index, here: Floats, target: str, nodes: Sequence[TransportNode]
 ) -> np.ndarray:
-    """Writes the distance to `target`, stated or else computed; returns which are computed."""
+    """Writes the distance to `target`, stated or else computed; returns which are computed.
+
+    A stated one counts where it is to one of `nodes`; of airports nothing is asked.
+    """
     fact = f"km_to_{target}"
     array = notebook.blank(fact, len(index.parks))
     computed = np.zeros(len(index.parks), dtype=bool)
@@ -125,9 +131,11 @@ def _nearest(
         for node in nodes
         if node.status == TransportNode.Status.OPERATING and node.lat is not None
     ]
+    names = names_of(node for node in nodes if node.status == TransportNode.Status.OPERATING)
     distance = great_circle_km(here, _positions([(node.lat, node.lon) for node in usable]))
     for place, park in enumerate(index.parks):
-        if (stated := getattr(park, f"{target}_km")) is not None:
+        counts = target != "seaport" or is_one_of(park.seaport_name, names)
+        if counts and (stated := getattr(park, f"{target}_km")) is not None:
             array[place] = stated
             words = Name(en=getattr(park, f"{target}_name"))
             notebook.note(fact, (place,), [park], f"{target}_km", None, words)
