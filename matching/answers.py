@@ -155,6 +155,35 @@ class ChangeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeOffLine:
+    """A ranked place's cost against the rest; no cost where less than half of it is known."""
+
+    rank: int
+    place: PlaceLine
+    cost: float | None
+    cost_high: float | None  # if what is unknown of it turns out well
+    others: float  # the fit of the five other dimensions, under the given weights
+    front: bool  # no other place is at least as good on both and better on one
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptabilityLine:
+    """In which share of the draws a place takes rank 1, 2, ... 10."""
+
+    place: PlaceLine
+    shares: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CentralWeightsLine:
+    """The mean weights, adding up to 1, of the draws in which a place is first."""
+
+    place: PlaceLine
+    p_first: float
+    weights: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """One match."""
 
@@ -173,3 +202,6 @@ class Answer:
     too_little_data: tuple[ResultLine, ...]
     what_would_change: tuple[ChangeLine, ...]
     ranking: tuple[tuple[int, PlaceLine, float], ...]  # rank, place, fit of every place ranked
+    trade_off: tuple[TradeOffLine, ...] | None  # None: no cost is asked, or cost alone has weight
+    acceptability: tuple[AcceptabilityLine, ...] | None  # of the first ten; None without draws
+    central_weights: tuple[CentralWeightsLine, ...] | None  # likeliest first; None without draws

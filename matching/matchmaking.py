@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from django.utils import translation
 
-from matching import wording
+from matching import plot_lines, wording
 from matching.answers import (
     Answer,
     BestPark,
@@ -82,6 +82,9 @@ class _Telling:
             too_little_data=tuple(self._line(int(place)) for place in result.set_aside),
             what_would_change=tuple(self._changes()),
             ranking=tuple(self._brief(int(place)) for place in result.order),
+            trade_off=plot_lines.trade_off(result, self._place),
+            acceptability=plot_lines.acceptability(result, self._place),
+            central_weights=plot_lines.central_weights(result, self._place),
         )
 
     def _place(self, place: int) -> PlaceLine:

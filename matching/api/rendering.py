@@ -19,7 +19,10 @@ Json = dict[str, Any]
 
 
 def render(answer: Answer, *, full: bool, absolute: Absolute) -> Json:
-    """The body of the answer to `POST /api/v1/matches/`; `absolute` completes an address."""
+    """The body of the answer to `POST /api/v1/matches/`; `absolute` completes an address.
+
+    `full` adds the criteria of every place and what the plots are drawn from.
+    """
 
     def place(line: PlaceLine) -> Json:
         return _place(line, absolute)
@@ -27,7 +30,7 @@ def render(answer: Answer, *, full: bool, absolute: Absolute) -> Json:
     def results(lines: Iterable[ResultLine]) -> list[Json]:
         return [_result(line, full=full, absolute=absolute) for line in lines]
 
-    return {
+    body: Json = {
         "catalogue_version": answer.catalogue_version,
         "engine_version": answer.engine_version,
         "level": answer.level,
@@ -64,6 +67,32 @@ def render(answer: Answer, *, full: bool, absolute: Absolute) -> Json:
                 "first": {"slug": line.first.slug, "name": line.first.name},
             }
             for line in answer.what_would_change
+        ],
+    }
+    return body | _plots(answer) if full else body
+
+
+def _plots(answer: Answer) -> Json:
+    return {
+        "trade_off": answer.trade_off
+        and [
+            {
+                "slug": line.place.slug,
+                "cost": line.cost,
+                "cost_high": line.cost_high,
+                "others": line.others,
+                "front": line.front,
+            }
+            for line in answer.trade_off
+        ],
+        "rank_acceptability": answer.acceptability
+        and [
+            {"slug": line.place.slug, "shares": list(line.shares)} for line in answer.acceptability
+        ],
+        "central_weights": answer.central_weights
+        and [
+            {"slug": line.place.slug, "p_first": line.p_first, "weights": line.weights}
+            for line in answer.central_weights
         ],
     }
 

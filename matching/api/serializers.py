@@ -207,6 +207,35 @@ class ChangeShape(_Shape):
         return {"from": serializers.FloatField(), **super().get_fields()}
 
 
+class TradeOffShape(_Shape):
+    """Cost against the rest of one ranked place; no cost where less than half of it is known."""
+
+    slug = serializers.CharField()
+    cost = serializers.FloatField(allow_null=True)
+    cost_high = serializers.FloatField(
+        allow_null=True, help_text="If what is unknown of the cost turns out well."
+    )
+    others = serializers.FloatField(help_text="The fit of the five other dimensions.")
+    front = serializers.BooleanField(
+        help_text="No other place is at least as good on both and better on one."
+    )
+
+
+class AcceptabilityShape(_Shape):
+    """In which share of the draws a place takes rank 1, 2, ... 10."""
+
+    slug = serializers.CharField()
+    shares = serializers.ListField(child=serializers.FloatField(), max_length=10)
+
+
+class CentralWeightsShape(_Shape):
+    """The mean weights, adding up to 1, of the draws in which a place is first."""
+
+    slug = serializers.CharField()
+    p_first = serializers.FloatField()
+    weights = WeightsShape()
+
+
 class AnswerSerializer(_Shape):
     """A match."""
 
@@ -222,3 +251,21 @@ class AnswerSerializer(_Shape):
     excluded = ExcludedShape(many=True)
     too_little_data = ResultShape(many=True)
     what_would_change = ChangeShape(many=True)
+    trade_off = TradeOffShape(
+        many=True,
+        required=False,
+        allow_null=True,
+        help_text="With detail full; null where no cost is asked or cost alone has weight.",
+    )
+    rank_acceptability = AcceptabilityShape(
+        many=True,
+        required=False,
+        allow_null=True,
+        help_text="With detail full, of the first ten places; null without robustness.",
+    )
+    central_weights = CentralWeightsShape(
+        many=True,
+        required=False,
+        allow_null=True,
+        help_text="With detail full, the likeliest first; null without robustness.",
+    )

@@ -62,3 +62,8 @@ def ask(client: Client, body: Any, lang: str = "en", **headers: str) -> Any:
         content_type="application/json",
         headers=headers,
     )
+
+
+def plots(answer: Any) -> set[str]:
+    """Which of the plots' keys an answer has."""
+    return {"trade_off", "rank_acceptability", "central_weights"} & set(answer)

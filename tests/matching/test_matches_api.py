@@ -9,7 +9,7 @@ from django.test import Client
 from localities.models import IndustrialPark, Province
 from matching.models import StoredSnapshot
 from portal.accounts.models import User
-from tests.matching.contract import ask, example
+from tests.matching.contract import ask, example, plots
 
 pytestmark = pytest.mark.django_db
 
@@ -303,3 +303,51 @@ def test_matches_tell_a_zone_for_small_firms_that_the_entry_mode_asks_for(client
         1.0,
         "2 of the 2 things you want are on record: rental factory, zone for small firms",
     )
+
+
+@pytest.mark.parametrize("level", ["province", "park"])
+def test_matches_in_full_carry_what_the_plots_are_drawn_from(client: Client, level: str) -> None:
+    answer = ask(client, example(level=level, limit=500)).json()
+    lines = {line["place"]["slug"]: line for line in answer["results"]}
+    order = list(lines)
+
+    assert [each["slug"] for each in answer["trade_off"]] == order
+    share = answer["weights"]["cost"] / sum(answer["weights"].values())
+    drawn = [each for each in answer["trade_off"] if each["cost"] is not None]
+    for each in answer["trade_off"]:
+        cost = lines[each["slug"]]["dimensions"]["cost"]
+        assert (each["cost"] is None) == (cost["coverage"] < 0.5)
+        assert each["front"] == (
+            each in drawn
+            and not any(
+                other["cost"] >= each["cost"]
+                and other["others"] >= each["others"]
+                and (other["cost"], other["others"]) != (each["cost"], each["others"])
+                for other in drawn
+            )
+        )
+        if each["cost"] is not None:
+            fit = share * each["cost"] + (1 - share) * each["others"]
+            assert fit == pytest.approx(lines[each["slug"]]["fit"], abs=1e-6)
+
+    assert [each["slug"] for each in answer["rank_acceptability"]] == order[:10]
+    for each in answer["rank_acceptability"]:
+        assert len(each["shares"]) == 10
+        assert each["shares"][0] == lines[each["slug"]]["p_first"]
+        assert sum(each["shares"][:3]) == pytest.approx(lines[each["slug"]]["p_top3"])
+
+    firsts = {slug: line["p_first"] for slug, line in lines.items() if line["p_first"]}
+    assert {each["slug"]: each["p_first"] for each in answer["central_weights"]} == firsts
+    for each in answer["central_weights"]:
+        assert sum(each["weights"].values()) == pytest.approx(1)
+
+
+def test_matches_leave_out_plots_that_were_not_asked_for(client: Client) -> None:
+    brief = ask(client, example(detail="reasons")).json()
+    firm = ask(client, example(robustness=False)).json()
+    alone = ask(client, example(weights={"cost": 1})).json()
+    assert plots(brief) == set()
+    assert plots(firm) == {"trade_off", "rank_acceptability", "central_weights"}
+    assert (firm["rank_acceptability"], firm["central_weights"]) == (None, None)
+    assert firm["trade_off"]
+    assert (alone["trade_off"], len(alone["rank_acceptability"])) == (None, 10)
