@@ -1,13 +1,18 @@
 """A changeset into the catalogue: one transaction, one new version."""
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from localities.curation import hooks
+from localities.curation.citing import citation_edits
 from localities.curation.errors import WrongState
+from localities.curation.places import locate
 from localities.curation.plan import targets
+from localities.curation.propose import note
 from localities.curation.writing import write
-from localities.models import Catalogue, Changeset
+from localities.models import Catalogue, Changeset, Edit, Step
+from localities.rules import deciding_organisation, require, standing
 from portal.accounts.models import Organisation, User
 
 
@@ -22,48 +27,63 @@ def apply(
     changeset: Changeset,
     *,
     reviewer: User | None = None,
-    organisation: Organisation | None = None,
     comment: str = "",
+    revision: int | None = None,
 ) -> Changeset:
     """Writes what `changeset` proposes and makes it the catalogue's next version.
 
-    `reviewer` decides for `organisation`; without one it is the system's own changeset. Raises
-    WrongState unless it waits for a decision and somebody else wrote it, Conflict where the
+    `reviewer` decides for the steward of what it is about; without one it is the system's own
+    changeset. `revision` is the one that the reviewer saw. Raises WrongState unless it waits for a
+    decision in that revision, NotAllowed unless the reviewer may decide, Conflict where the
     catalogue has moved on under it, Refused where it holds what the catalogue can't; then nothing
     is written. The hooks of `localities.curation.hooks` run after the commit.
     """
     catalogue = lock_catalogue()
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
-    _check_may_apply(changeset, reviewer)
-    write(targets(changeset.edits.order_by("position").iterator(chunk_size=2000)))
+    organisation = check_decision(changeset, reviewer, revision)
+    edits = list(changeset.edits.order_by("position"))
+    citations = citation_edits(edits)
+    write(targets(edits))
+    if citations:
+        _keep(changeset, citations)
+        write(targets(citations))
     catalogue.version += 1
     catalogue.save(update_fields=["version"])
-    _close(changeset, catalogue.version, reviewer, organisation, comment)
+    decide(changeset, Changeset.State.APPLIED, reviewer, organisation, comment, catalogue.version)
     hooks.announce(catalogue.version)
     return changeset
 
 
-def _check_may_apply(changeset: Changeset, reviewer: User | None) -> None:
+def check_decision(
+    changeset: Changeset, reviewer: User | None, revision: int | None
+) -> Organisation | None:
+    """For whom `reviewer` decides on `changeset`. Raises WrongState and NotAllowed."""
     if changeset.state != Changeset.State.PROPOSED:
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}, not proposed")
+    if revision is not None and revision != changeset.revision:
+        raise WrongState(f"changeset {changeset.pk} has changed since it was looked at")
     if changeset.author is None and reviewer is None:
-        return  # the system's own
-    if reviewer is None or reviewer == changeset.author:
-        raise WrongState(f"changeset {changeset.pk} needs a reviewer other than its author")
+        return None  # the system's own
+    who = standing(reviewer)
+    key = deciding_organisation(who, changeset)
+    require(key is not None)
+    return Organisation.objects.get(key=key)
 
 
-def _close(
+def decide(
     changeset: Changeset,
-    version: int,
+    state: Changeset.State,
     reviewer: User | None,
     organisation: Organisation | None,
     comment: str,
+    version: int | None = None,
 ) -> None:
-    changeset.state = Changeset.State.APPLIED
+    """Writes the decision down, and who took it."""
+    changeset.state = state
     changeset.version = version
     changeset.reviewer = reviewer
     changeset.reviewing_organisation = organisation
-    changeset.review_comment = comment
+    changeset.review_comment = comment.strip()
     changeset.decided_at = timezone.now()
     changeset.save(
         update_fields=[
@@ -75,3 +95,14 @@ def _close(
             "decided_at",
         ]
     )
+    if reviewer is not None:
+        note(changeset, Step.Kind(state), reviewer, organisation, comment)
+
+
+def _keep(changeset: Changeset, edits: list[Edit]) -> None:
+    """Stores edits that follow from those of `changeset`, behind them."""
+    last = changeset.edits.aggregate(last=Max("position"))["last"]
+    for position, edit in enumerate(edits, start=last + 1):
+        edit.changeset, edit.position = changeset, position
+    locate(edits)
+    Edit.objects.bulk_create(edits, batch_size=500)

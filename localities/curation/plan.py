@@ -73,9 +73,10 @@ def _follow(target: Target, edit: Edit) -> Clash | None:
     """Moves `target` as `edit` says; a Clash where it starts from something else."""
     match edit.action:
         case Edit.Action.CREATE:
-            if target.values is not None:
+            new = canonical(target.model, edit.new if isinstance(edit.new, dict) else {})
+            if target.values is not None and not (target.active and target.values == new):
                 return _clash(edit, target.values, edit.new)
-            target.values = canonical(target.model, edit.new if isinstance(edit.new, dict) else {})
+            target.values = new
         case Edit.Action.UPDATE:
             current = None if target.values is None else target.values.get(edit.field)
             if target.values is None or current != edit.old:

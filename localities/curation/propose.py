@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from localities.curation.errors import Refusal, Refused, WrongState
-from localities.models import Changeset, Edit
+from localities.curation.errors import Conflict, Refusal, Refused, WrongState
+from localities.curation.places import locate
+from localities.curation.rehearsal import rehearse
+from localities.models import Changeset, Citation, Edit, Source, Step
+from localities.rules import may_draft, may_edit, require, standing
 from portal.accounts.models import Organisation, User
 
 _OPEN = (Changeset.State.DRAFT, Changeset.State.RETURNED)
@@ -25,19 +28,28 @@ def draft(
 ) -> Changeset:
     """A draft of `author` with `edits` (not yet stored) in their order.
 
-    Without an author it is the system's own. Raises ValidationError for a title too long, Refused
-    for an edit that can't even be kept; whether the catalogue can hold it, `apply` says.
+    Without an author it is the system's own. Raises NotAllowed unless the author is an editor of
+    the organisation, ValidationError for a title too long, Refused for an edit that can't even be
+    kept; whether the catalogue can hold it, `propose` says.
     """
+    if author is not None:
+        require(organisation is not None and may_draft(standing(author), organisation.key))
     changeset = Changeset(title=title, comment=comment, author=author, organisation=organisation)
     changeset.full_clean()
     changeset.save()
     numbered = list(edits)
     for position, edit in enumerate(numbered, start=1):
         edit.changeset, edit.position = changeset, position
-    if refusals := [refusal for edit in numbered for refusal in _refusals(edit)]:
-        raise Refused(refusals)
+    check_edits(numbered)
+    locate(numbered)
     Edit.objects.bulk_create(numbered, batch_size=500)
     return changeset
+
+
+def check_edits(edits: Iterable[Edit]) -> None:
+    """Raises Refused for edits that the database could not keep."""
+    if refusals := [refusal for edit in edits for refusal in _refusals(edit)]:
+        raise Refused(refusals)
 
 
 def _refusals(edit: Edit) -> list[Refusal]:
@@ -68,19 +80,78 @@ def _has_nul(value: object) -> bool:
 
 
 @transaction.atomic
-def propose(changeset: Changeset, *, actor: User | None = None) -> Changeset:
+def propose(changeset: Changeset, *, actor: User | None = None, comment: str = "") -> Changeset:
     """Hands `changeset` over for review.
 
-    Raises WrongState unless it is a draft (or sent back) of `actor` with at least one edit.
+    Raises WrongState unless it is a draft (or sent back) of `actor` with at least one edit,
+    Conflict where the catalogue has moved on under it, and Refused for a value without a source or
+    one that the catalogue can't hold. The system's own is judged when it is applied.
     """
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
     if changeset.state not in _OPEN:
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
     if changeset.author != actor:
         raise WrongState(f"changeset {changeset.pk} is somebody else's")
+    if actor is not None:
+        require(may_edit(standing(actor), changeset))
+        _drop_idle_sources(changeset)
     if not changeset.edits.exists():
         raise WrongState(f"changeset {changeset.pk} has no edit")
+    if actor is not None:
+        _check(changeset)
     changeset.state = Changeset.State.PROPOSED
     changeset.proposed_at = timezone.now()
     changeset.save(update_fields=["state", "proposed_at"])
+    if actor is not None:
+        note(changeset, Step.Kind.PROPOSED, actor, changeset.organisation, comment)
     return changeset
+
+
+def note(
+    changeset: Changeset,
+    kind: Step.Kind,
+    actor: User,
+    organisation: Organisation | None,
+    text: str = "",
+) -> Step:
+    """Writes down that `actor` took a step with `changeset`."""
+    step = Step(
+        changeset=changeset,
+        kind=kind,
+        actor=actor,
+        organisation=organisation,
+        text=text.strip(),
+        revision=changeset.revision,
+    )
+    step.save()
+    return step
+
+
+def without_source(changeset: Changeset) -> models.QuerySet[Edit]:
+    """The edits of values that name no source. What takes a change back needs none."""
+    edits = changeset.edits.filter(action__in=(Edit.Action.CREATE, Edit.Action.UPDATE), source=None)
+    if changeset.reverts_id is not None:
+        return edits.none()
+    return edits.exclude(record_kind__in=(Source.kind, Citation.kind))
+
+
+def _check(changeset: Changeset) -> None:
+    message = gettext("A source is needed.")
+    bare = without_source(changeset).values_list("record_kind", "record", "field")
+    if refusals := [Refusal(kind, key, name, message) for kind, key, name in bare]:
+        raise Refused(refusals)
+    rehearsal = rehearse(changeset)
+    if rehearsal.clashes:
+        raise Conflict(rehearsal.clashes)
+    if rehearsal.refusals:
+        raise Refused(rehearsal.refusals)
+
+
+def _drop_idle_sources(changeset: Changeset) -> None:
+    """Takes out the new sources that no other edit of `changeset` names any more."""
+    edits = list(changeset.edits.exclude(record_kind=Source.kind))
+    named = {edit.source_id for edit in edits} | {
+        edit.new.get("source") for edit in edits if isinstance(edit.new, dict)
+    }
+    new = changeset.edits.filter(record_kind=Source.kind, action=Edit.Action.CREATE)
+    new.exclude(record__in=[key for key in named if key]).delete()

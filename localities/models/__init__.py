@@ -1,6 +1,6 @@
 """The catalogue's tables. `KINDS` lists the kinds of record in the order they can be loaded."""
 
-from localities.models.changes import Catalogue, Changeset, Edit
+from localities.models.changes import Catalogue, Changeset, Edit, Step
 from localities.models.facts import (
     Citation,
     CostBenchmark,
@@ -95,6 +95,7 @@ __all__ = [
     "Sector",
     "Source",
     "StageIssue",
+    "Step",
     "Stewardship",
     "Strength",
     "SupportFunction",

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from localities.models.facts import Source
-from localities.models.records import KEY_LENGTH
+from localities.models.places import Province
+from localities.models.records import KEY_LENGTH, PeriodField
 
 
 class Catalogue(models.Model):
@@ -46,6 +47,9 @@ class Changeset(models.Model):
     )
     title = models.CharField(_("title"), max_length=200)
     comment = models.TextField(_("comment"), blank=True)
+    revision = models.PositiveIntegerField(
+        _("revision"), default=1, db_default=1, help_text=_("Grows with every change of its edits.")
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -75,6 +79,7 @@ class Changeset(models.Model):
         verbose_name = _("changeset")
         verbose_name_plural = _("changesets")
         ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "-id"], name="changeset_state")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="applied", version__isnull=False)
@@ -112,12 +117,26 @@ class Edit(models.Model):
         Source, models.PROTECT, related_name="+", null=True, blank=True, db_constraint=False
     )
     source_note = models.CharField(_("page or note"), max_length=200, blank=True)
+    as_of = PeriodField(_("as of"))
+    province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        help_text=_("The province that it is about; none: the whole country, or several."),
+    )
 
     class Meta:
         verbose_name = _("edit")
         verbose_name_plural = _("edits")
         ordering = ["changeset", "position"]
-        indexes = [models.Index(fields=["record_kind", "record"], name="edit_record")]
+        indexes = [
+            models.Index(fields=["record_kind", "record"], name="edit_record"),
+            models.Index(fields=["province", "-changeset"], name="edit_province"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["changeset", "position"], name="edit_position_unique"),
             models.UniqueConstraint(
@@ -131,3 +150,36 @@ class Edit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.record_kind} {self.record} {self.field}".rstrip()
+
+
+class Step(models.Model):
+    """What somebody did with a changeset, or said of it, and when."""
+
+    class Kind(models.TextChoices):
+        PROPOSED = "proposed", _("Proposed")
+        RETURNED = "returned", _("Sent back")
+        REJECTED = "rejected", _("Rejected")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+        APPLIED = "applied", _("Applied")
+        SETTLED = "settled", _("Settled conflicts")
+        COMMENTED = "commented", _("Commented")
+
+    changeset = models.ForeignKey(Changeset, models.CASCADE, related_name="steps")
+    kind = models.CharField(_("step"), max_length=10, choices=Kind)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="+", null=True, blank=True
+    )
+    text = models.TextField(_("comment"), blank=True)
+    revision = models.PositiveIntegerField(_("revision"))
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("step of a changeset")
+        verbose_name_plural = _("steps of changesets")
+        ordering = ["changeset", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.changeset_id}: {self.kind}"

@@ -62,6 +62,7 @@ class Citation(CatalogueRecord):
         validators=[list_of_texts],
     )
     note = models.TextField(_("note"), null=True, blank=True)
+    as_of = PeriodField(_("as of, where it is not the source's date"))
 
     class Meta:
         verbose_name = _("citation")

@@ -1,0 +1,207 @@
+"""A draft's edits: what a form, an import or a program wants of a record, as edits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from localities.curation.errors import Refused, WrongState
+from localities.curation.places import locate
+from localities.curation.propose import check_edits
+from localities.curation.rehearsal import rehearse
+from localities.curation.values import Stored, Values, canonical, stored
+from localities.models import KINDS, Changeset, Edit, Source
+from localities.models.records import KEY_LENGTH
+from localities.rules import may_edit, require, standing
+from portal.accounts.models import User
+
+Action = Edit.Action
+
+
+@dataclass(frozen=True, slots=True)
+class Backing:
+    """Where values were read: the key of a source, of the catalogue or of the same draft."""
+
+    source: str
+    note: str = ""
+    as_of: str | None = None
+
+
+def edits_for(
+    kind: str, key: str, wanted: Values, current: Stored | None, backing: Backing | None
+) -> list[Edit]:
+    """The edits that make the record say what is `wanted`; none where it says so already.
+
+    `wanted` may hold some of the fields only. Without a `current` record it is a new one; one that
+    was taken out is put back.
+    """
+    model = KINDS[kind]
+    if current is None:
+        return [_edit(Action.CREATE, kind, key, "", None, canonical(model, wanted), backing)]
+    full = canonical(model, current.values | dict(wanted))
+    edits = [] if current.active else [_edit(Action.REACTIVATE, kind, key, "", None, None, backing)]
+    edits += [
+        _edit(Action.UPDATE, kind, key, name, current.values.get(name), full[name], backing)
+        for name in wanted
+        if full[name] != current.values.get(name)
+    ]
+    return edits
+
+
+def _edit(
+    action: str, kind: str, key: str, field: str, old: Any, new: Any, backing: Backing | None
+) -> Edit:
+    return Edit(  # type: ignore[misc]  # stubs take a PeriodField for one without NULL
+        action=action,
+        record_kind=kind,
+        record=key,
+        field=field,
+        old=old,
+        new=new,
+        source_id=backing.source if backing else None,
+        source_note=backing.note if backing else "",
+        as_of=backing.as_of if backing else None,
+    )
+
+
+@transaction.atomic
+def save_record(
+    changeset: Changeset,
+    *,
+    actor: User,
+    kind: str,
+    key: str,
+    wanted: Values,
+    backing: Backing | None = None,
+) -> Changeset:
+    """Has the draft make the record say what is `wanted`, in place of what it said of these fields.
+
+    A field that is wanted as it stands in the catalogue leaves the draft. Raises NotAllowed,
+    WrongState, and Refused with what is wrong with this record; then nothing is stored.
+    """
+    changeset = open_draft(changeset, actor)
+    own = {edit.field: edit for edit in changeset.edits.filter(record_kind=kind, record=key)}
+    current = stored(KINDS[kind], [key]).get(key)
+    if current is None and "" in own:
+        before = own[""].new if isinstance(own[""].new, dict) else {}
+        wanted = {**before, **wanted}
+        backing = backing or _backing_of(own[""])
+    replaced = [own[name] for name in ("", *wanted) if name in own]
+    edits = edits_for(kind, key, wanted, current, backing)
+    _replace(changeset, replaced, edits)
+    if refusals := [r for r in rehearse(changeset).refusals if (r.kind, r.record) == (kind, key)]:
+        raise Refused(refusals)
+    return changeset
+
+
+@transaction.atomic
+def add_edits(changeset: Changeset, *, actor: User, edits: Iterable[Edit]) -> Changeset:
+    """Adds `edits` to the draft, in place of its own of the same fields. Raises as `save_record`.
+
+    Whether the catalogue can hold them, `rehearse` and `propose` say.
+    """
+    changeset = open_draft(changeset, actor)
+    new = list(edits)
+    names = {_place(edit) for edit in new}
+    replaced = [edit for edit in changeset.edits.all() if _place(edit) in names]
+    _replace(changeset, replaced, new)
+    return changeset
+
+
+@transaction.atomic
+def set_active(
+    changeset: Changeset,
+    *,
+    actor: User,
+    kind: str,
+    key: str,
+    active: bool,
+    backing: Backing | None = None,
+) -> Changeset:
+    """Has the draft take the record out of the catalogue, or put it back."""
+    changeset = open_draft(changeset, actor)
+    current = stored(KINDS[kind], [key]).get(key)
+    whole = changeset.edits.filter(record_kind=kind, record=key, field="")
+    if current is None:
+        whole.delete()
+        return _changed(changeset)
+    action = Action.REACTIVATE if active else Action.DEACTIVATE
+    new = [] if current.active == active else [_edit(action, kind, key, "", None, None, backing)]
+    _replace(changeset, list(whole), new)
+    return changeset
+
+
+@transaction.atomic
+def drop_edits(changeset: Changeset, *, actor: User, ids: Collection[int]) -> Changeset:
+    """Takes edits out of the draft."""
+    changeset = open_draft(changeset, actor)
+    changeset.edits.filter(pk__in=ids).delete()
+    return _changed(changeset)
+
+
+@transaction.atomic
+def save_source(changeset: Changeset, *, actor: User, values: Mapping[str, Any]) -> str:
+    """The key of the source that `values` describe; one that is new comes with the draft.
+
+    Raises as `save_record`.
+    """
+    wanted = canonical(Source, values)
+    same = {name: wanted[name] for name in ("title", "url", "published")}
+    known = Source.objects.filter(**same, is_active=True).values_list("key", flat=True).first()
+    if known is not None:
+        return known
+    key = _source_key(wanted)
+    save_record(changeset, actor=actor, kind=Source.kind, key=key, wanted=wanted)
+    return key
+
+
+def open_draft(changeset: Changeset, actor: User) -> Changeset:
+    """The changeset, locked, for its author to edit. Raises NotAllowed and WrongState."""
+    changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
+    if changeset.state not in (Changeset.State.DRAFT, Changeset.State.RETURNED):
+        raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
+    require(may_edit(standing(actor), changeset))
+    return changeset
+
+
+def _replace(changeset: Changeset, old: Sequence[Edit], new: Sequence[Edit]) -> None:
+    if not old and not new:
+        return
+    Edit.objects.filter(pk__in=[edit.pk for edit in old]).delete()
+    free = [edit.position for edit in old]
+    last = changeset.edits.order_by("-position").values_list("position", flat=True).first() or 0
+    highest = max([last, *free])
+    positions = [*sorted(free), *range(highest + 1, highest + 1 + len(new))]
+    for edit, position in zip(new, positions, strict=False):
+        edit.changeset, edit.position = changeset, position
+    check_edits(new)
+    locate([*changeset.edits.filter(action=Action.CREATE), *new])
+    Edit.objects.bulk_create(new, batch_size=500)
+    _changed(changeset)
+
+
+def _changed(changeset: Changeset) -> Changeset:
+    changeset.revision += 1
+    changeset.save(update_fields=["revision"])
+    return changeset
+
+
+def _backing_of(edit: Edit) -> Backing | None:
+    if edit.source_id is None:
+        return None
+    return Backing(edit.source_id, edit.source_note, edit.as_of)
+
+
+def _place(edit: Edit) -> tuple[str, str, str]:
+    return edit.record_kind, edit.record, edit.field
+
+
+def _source_key(values: Values) -> str:
+    text = "\n".join(str(values[name]) for name in ("title", "url", "published"))
+    name = slugify(str(values["title"]))[: KEY_LENGTH - 20].strip("-") or "source"
+    return f"{name}-{sha256(text.encode()).hexdigest()[:8]}"

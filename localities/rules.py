@@ -1,0 +1,214 @@
+"""Who may do what, one predicate a rule, for pages, API, curation and admin alike.
+
+A predicate takes the person's `Standing` and the thing; it reads, and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
+
+from localities.models import Changeset, Citation, Edit, Source, Stewardship
+from portal.accounts.models import Membership, Organisation, User
+
+Role = Membership.Role
+State = Changeset.State
+Scope = tuple[str | None, str | None]  # a province and a kind of record; None: any
+
+_RANK = {role: rank for rank, role in enumerate(Role)}
+# Kinds that only stand beside others: whoever decides on those decides on them.
+COMPANIONS = (Source.kind, Citation.kind)
+
+
+class NotAllowed(PermissionDenied):
+    """The person may not do this."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person is in which organisations. Made once a request; reads what it needs once."""
+
+    user: User | None
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """The person's role by the key of the organisation; inactive organisations give none."""
+        if self.user is None or not self.user.is_active:
+            return {}
+        found = Membership.objects.filter(user=self.user, organisation__is_active=True)
+        return {key: Role(role) for key, role in found.values_list("organisation_id", "role")}
+
+    @cached_property
+    def operator(self) -> str | None:
+        """The key of the portal's operator."""
+        found = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR, is_active=True)
+        return found.values_list("key", flat=True).first()
+
+    @cached_property
+    def stewards(self) -> dict[Scope, str]:
+        """The organisation that curates each scope."""
+        found = Stewardship.objects.filter(is_active=True, organisation__is_active=True)
+        rows = found.values_list("province_id", "record_kind", "organisation_id")
+        return {(province, kind): key for province, kind, key in rows}
+
+    def at_least(self, role: Role) -> frozenset[str]:
+        """The organisations in which the person has `role` or more."""
+        return frozenset(key for key, own in self.roles.items() if _RANK[own] >= _RANK[role])
+
+    def steward_of(self, scope: Scope) -> str | None:
+        """Who curates records of `scope`; the operator where nobody is named."""
+        province, kind = scope
+        for narrower in ((province, kind), (province, None), (None, kind), (None, None)):
+            if key := self.stewards.get(narrower):
+                return key
+        return self.operator
+
+    @cached_property
+    def curates(self) -> frozenset[Scope]:
+        """The scopes that the person's organisations are named for."""
+        return frozenset(scope for scope, key in self.stewards.items() if key in self.roles)
+
+
+def standing(user: User | AnonymousUser | None) -> Standing:
+    """The standing of `user`; nobody has none."""
+    return Standing(user if isinstance(user, User) else None)
+
+
+def scopes_of(changeset: Changeset) -> frozenset[Scope]:
+    """What `changeset` is about. Sources and citations follow what they back."""
+    rows = frozenset(
+        Edit.objects.filter(changeset=changeset)
+        .order_by()
+        .values_list("province_id", "record_kind")
+        .distinct()
+    )
+    return frozenset(row for row in rows if row[1] not in COMPANIONS) or rows
+
+
+def is_officer(who: Standing) -> bool:
+    """Whether the person works for an organisation of the portal."""
+    return bool(who.roles)
+
+
+def is_operator(who: Standing) -> bool:
+    """Whether the person works for the portal's operator."""
+    return who.operator is not None and who.operator in who.roles
+
+
+def may_draft(who: Standing, organisation: str) -> bool:
+    """Any editor may propose, for an organisation of their own."""
+    return organisation in who.at_least(Role.EDITOR)
+
+
+def may_see(who: Standing, changeset: Changeset) -> bool:
+    """Officers see what is applied; before that their own organisation's and what they decide."""
+    if not is_officer(who):
+        return False
+    if changeset.state == State.APPLIED or changeset.organisation_id in who.roles:
+        return True
+    if changeset.state == State.DRAFT:
+        return False
+    return is_operator(who) or any(
+        who.steward_of(scope) in who.roles for scope in scopes_of(changeset)
+    )
+
+
+def visible_to(who: Standing) -> Q:
+    """`may_see` as a filter of changesets."""
+    if not is_officer(who):
+        return Q(pk__in=[])
+    seen = Q(state=State.APPLIED) | Q(organisation__in=list(who.roles))
+    if is_operator(who):
+        return seen | ~Q(state=State.DRAFT)
+    curated = Q(pk__in=[])
+    for province, kind in who.curates:
+        curated |= Q(
+            **({"province": province} if province else {}),
+            **({"record_kind": kind} if kind else {}),
+            pk__isnull=False,
+        )
+    edits = Edit.objects.filter(curated, changeset=OuterRef("pk"))
+    return seen | Q(~Q(state=State.DRAFT), Exists(edits))
+
+
+def may_edit(who: Standing, changeset: Changeset) -> bool:
+    """The author, while it is a draft or sent back."""
+    return (
+        changeset.state in (State.DRAFT, State.RETURNED)
+        and _is_author(who, changeset)
+        and changeset.organisation_id in who.at_least(Role.EDITOR)
+    )
+
+
+def may_settle(who: Standing, changeset: Changeset) -> bool:
+    """The author may settle conflicts of what waits for review, too."""
+    return may_edit(who, changeset) or (
+        changeset.state == State.PROPOSED and _is_author(who, changeset)
+    )
+
+
+def may_withdraw(who: Standing, changeset: Changeset) -> bool:
+    """The author or an administrator of the organisation, while it is undecided."""
+    open_ = changeset.state in (State.DRAFT, State.PROPOSED, State.RETURNED)
+    administered = changeset.organisation_id in who.at_least(Role.ADMINISTRATOR)
+    return open_ and (_is_author(who, changeset) or administered)
+
+
+def deciding_organisation(who: Standing, changeset: Changeset) -> str | None:
+    """For whom the person may decide on `changeset`: a steward of all it is about.
+
+    None: not at all. Nobody decides on what they wrote, whatever their role.
+    """
+    if changeset.state != State.PROPOSED or _is_author(who, changeset):
+        return None
+    stewards = {who.steward_of(scope) for scope in scopes_of(changeset)}
+    reviewing = who.at_least(Role.REVIEWER)
+    if len(stewards) == 1 and (only := next(iter(stewards))) in reviewing:
+        return only
+    several = len(stewards) > 1 and None not in stewards
+    if several and stewards <= reviewing:
+        return sorted(key for key in stewards if key)[0]
+    # What concerns several stewards, and no one person of them all, is the operator's.
+    return who.operator if several and who.operator in reviewing else None
+
+
+def may_decide(who: Standing, changeset: Changeset) -> bool:
+    """A reviewer of the steward of what it is about, who is not the author."""
+    return deciding_organisation(who, changeset) is not None
+
+
+def may_comment(who: Standing, changeset: Changeset) -> bool:
+    """Whoever sees it."""
+    return may_see(who, changeset)
+
+
+def may_revert(who: Standing, changeset: Changeset) -> bool:
+    """Any editor may propose to take back what was applied, but for the initial load."""
+    applied = changeset.state == State.APPLIED and (changeset.version or 0) > 1
+    return applied and bool(who.at_least(Role.EDITOR))
+
+
+def may_manage(who: Standing, organisation: str) -> bool:
+    """An administrator of the organisation, or of the operator."""
+    administered = who.at_least(Role.ADMINISTRATOR)
+    return organisation in administered or who.operator in administered
+
+
+def require(allowed: bool) -> None:
+    """Raises NotAllowed unless `allowed`."""
+    if not allowed:
+        raise NotAllowed
+
+
+def undecided(changesets: Collection[Changeset], who: Standing) -> list[Changeset]:
+    """Those of `changesets` (waiting ones) on which the person may decide."""
+    return [changeset for changeset in changesets if may_decide(who, changeset)]
+
+
+def _is_author(who: Standing, changeset: Changeset) -> bool:
+    return who.user is not None and changeset.author_id == who.user.pk
