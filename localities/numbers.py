@@ -9,7 +9,8 @@ def number(value: float | None, decimals: int | None = None) -> str:
     if value is None:
         return gettext("unknown")
     digits = _decimals(value) if decimals is None else decimals
-    return number_format(round(value, digits), digits, use_l10n=True, force_grouping=True)
+    rounded = round(value, digits) + 0  # never minus 0
+    return number_format(rounded, digits, use_l10n=True, force_grouping=True)
 
 
 def _decimals(value: float) -> int:

@@ -69,6 +69,7 @@ class Column:
     width: int = 16
     decimals: int | None = None  # None: as many as a number has
     wraps: bool = False
+    percent: bool = False  # its numbers are shares of 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +198,7 @@ class _Writer:
         self._wrapped = book.add_format({"text_wrap": True, **top})
         self._date = book.add_format({"num_format": "yyyy-mm-dd", "align": "left", **top})
         self._numbers = [
-            book.add_format({"num_format": _pattern(column.decimals), **top})
-            for column in sheet.columns
+            book.add_format({"num_format": _pattern(column), **top}) for column in sheet.columns
         ]
 
     def write(self) -> None:
@@ -266,7 +266,8 @@ class _Writer:
         return self._wrapped if column < len(columns) and columns[column].wraps else self._plain
 
 
-def _pattern(decimals: int | None) -> str:
-    if decimals is None:
+def _pattern(column: Column) -> str:
+    if column.decimals is None and not column.percent:
         return "General"
-    return f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    decimals = f".{'0' * column.decimals}" if column.decimals else ""
+    return f"0{decimals}%" if column.percent else f"#,##0{decimals}"

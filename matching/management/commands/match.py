@@ -1,4 +1,4 @@
-"""Prints the ranking for one firm as a table."""
+"""Prints the ranking for one firm as a table, or writes it as a workbook."""
 
 import json
 from argparse import ArgumentParser
@@ -12,6 +12,8 @@ from rest_framework.exceptions import ValidationError
 from matching import matchmaking, snapshot
 from matching.answers import Answer, ResultLine
 from matching.questions import LEVELS, read_question
+from matching.reports import Report, report_of, sheets_of
+from portal.sheets import workbook
 
 
 class Command(BaseCommand):
@@ -28,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--level", choices=LEVELS)
         parser.add_argument("--lang", choices=[code for code, _name in settings.LANGUAGES])
         parser.add_argument("--limit", type=int)
+        parser.add_argument("--out", type=Path, help="write the report to this XLSX file instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Reads the file, asks, and prints."""
@@ -37,8 +40,20 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(json.dumps(error.detail, ensure_ascii=False, indent=1)) from error
         language = options["lang"] or settings.LANGUAGE_CODE
+        if options["out"]:
+            _write(report_of(question, snapshot=known, language=language), options["out"])
+            return
         answer = matchmaking.answer(question, snapshot=known, language=language)
         self.stdout.write("\n".join(_table(answer)))
+
+
+def _write(report: Report, path: Path) -> None:
+    sheets = sheets_of(report, absolute=lambda address: address)
+    content = workbook(sheets, made=report.catalogue_date or report.made)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise CommandError(f"{path}: {error}") from error
 
 
 def _body(options: dict[str, Any]) -> dict[str, Any]:

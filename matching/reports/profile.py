@@ -1,0 +1,115 @@
+"""What the firm asked, field by field."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from localities.models import Region, TalentField
+from localities.numbers import number
+from matching.choices import (
+    ENTRY_MODE_LABELS,
+    PURPOSE_LABELS,
+    STAGE_LABELS,
+    Labels,
+    prefecture_name,
+)
+from matching.questions import Question
+from matching.sentences.must_haves import label as must_have_label
+from matching.sentences.reading import said
+from matching.snapshot import Snapshot
+
+_NUMBERS: Labels = {
+    "employees": gettext_lazy("Employees in Japan"),
+    "floor_area_m2": gettext_lazy("Floor area"),
+    "rent_budget_usd_m2_month": gettext_lazy("Rent, at most"),
+    "power_kva": gettext_lazy("Power"),
+    "water_m3_day": gettext_lazy("Water"),
+    "wastewater_m3_day": gettext_lazy("Waste water"),
+    "max_km_to_seaport": gettext_lazy("Seaport within"),
+    "max_km_to_airport": gettext_lazy("Airport within"),
+    "workers": gettext_lazy("Workers to hire"),
+    "engineers": gettext_lazy("Engineers to hire"),
+    "wage_budget_usd_month": gettext_lazy("A worker's wage, at most"),
+}
+_UNITS: Labels = {
+    "employees": gettext_lazy("persons"),
+    "floor_area_m2": "m²",
+    "rent_budget_usd_m2_month": gettext_lazy("USD/m²/month"),
+    "power_kva": "kVA",
+    "water_m3_day": gettext_lazy("m³/day"),
+    "wastewater_m3_day": gettext_lazy("m³/day"),
+    "max_km_to_seaport": "km",
+    "max_km_to_airport": "km",
+    "workers": gettext_lazy("persons"),
+    "engineers": gettext_lazy("persons"),
+    "wage_budget_usd_month": gettext_lazy("USD/month"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    """One field that was filled in: a number with its unit, or words."""
+
+    label: str
+    value: float | str
+    unit: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value as the reader writes it."""
+        if isinstance(self.value, str):
+            return self.value
+        return f"{number(self.value)} {self.unit}".strip()
+
+
+def profile_rows(question: Question, snapshot: Snapshot) -> list[ProfileRow]:
+    """What was asked, in the order of the form; what was left blank is not there."""
+    return [row for row in _rows(question, snapshot) if row.value != ""]
+
+
+def _rows(question: Question, snapshot: Snapshot) -> Iterable[ProfileRow]:
+    profile = question.profile
+    places = {place.slug: said(place.name) for place in snapshot.provinces}
+    sectors = {code: said(name) for code, name in snapshot.sectors.items()}
+    yield ProfileRow(_("Your sector"), sectors[profile.sector])
+    yield ProfileRow(_("Further sectors"), _words(profile.other_sectors, sectors.__getitem__))
+    yield ProfileRow(_("Prefecture"), _words(_some(profile.prefecture), prefecture_name))
+    yield from _numbers(question, "employees")
+    yield ProfileRow(_("How far are you?"), _words(_some(profile.stage), _from(STAGE_LABELS)))
+    yield ProfileRow(_("What for?"), _words(profile.purposes, _from(PURPOSE_LABELS)))
+    named = _words(profile.customer_provinces, places.__getitem__)
+    yield ProfileRow(_("Provinces where your customers are"), named)
+    named = _words(profile.existing_ties, places.__getitem__)
+    yield ProfileRow(_("Provinces where you have people or partners already"), named)
+    named = _words(profile.entry_modes, _from(ENTRY_MODE_LABELS))
+    yield ProfileRow(_("How would you start?"), named)
+    yield from _numbers(question, *(name for name in _NUMBERS if name != "employees"))
+    named = _words(profile.talent_fields, lambda code: str(TalentField(code).label))
+    yield ProfileRow(_("Fields of study"), named)
+    named = _words(profile.services, must_have_label)
+    yield ProfileRow(_("What should the park offer?"), named)
+    yield ProfileRow(_("Must-haves"), _words(question.must_haves, must_have_label))
+    named = _words(question.macros or (), lambda code: str(Region.Macro(code).label))
+    yield ProfileRow(_("Parts of the country to look at"), named)
+    named = _words(question.provinces or (), places.__getitem__)
+    yield ProfileRow(_("Provinces to look at"), named)
+
+
+def _numbers(question: Question, *names: str) -> Iterable[ProfileRow]:
+    for name in names:
+        if (value := getattr(question.profile, name)) is not None:
+            yield ProfileRow(str(_NUMBERS[name]), value, str(_UNITS[name]))
+
+
+def _some(code: str | None) -> Sequence[str]:
+    return (code,) if code else ()
+
+
+def _words(codes: Sequence[str], named: Callable[[str], str]) -> str:
+    return pgettext("list", ", ").join(map(named, codes))
+
+
+def _from(labels: Labels) -> Callable[[str], str]:
+    return lambda code: str(labels[code])
