@@ -10,44 +10,22 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 
 from localities.models import Changeset, Citation, Edit, Source, Stewardship
-from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models import User
+from portal.accounts.roles import Role, Roles, is_officer, is_operator
 
-Role = Membership.Role
 State = Changeset.State
 Scope = tuple[str | None, str | None]  # a province and a kind of record; None: any
 
-_RANK = {role: rank for rank, role in enumerate(Role)}
 # Kinds that only stand beside others: whoever decides on those decides on them.
 COMPANIONS = (Source.kind, Citation.kind)
 
 
-class NotAllowed(PermissionDenied):
-    """The person may not do this."""
-
-
 @dataclass(frozen=True)
-class Standing:
-    """What a person is in which organisations. Made once a request; reads what it needs once."""
-
-    user: User | None
-
-    @cached_property
-    def roles(self) -> dict[str, Role]:
-        """The person's role by the key of the organisation; inactive organisations give none."""
-        if self.user is None or not self.user.is_active:
-            return {}
-        found = Membership.objects.filter(user=self.user, organisation__is_active=True)
-        return {key: Role(role) for key, role in found.values_list("organisation_id", "role")}
-
-    @cached_property
-    def operator(self) -> str | None:
-        """The key of the portal's operator."""
-        found = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR, is_active=True)
-        return found.values_list("key", flat=True).first()
+class Standing(Roles):
+    """A person's roles, beside who curates what."""
 
     @cached_property
     def stewards(self) -> dict[Scope, str]:
@@ -55,10 +33,6 @@ class Standing:
         found = Stewardship.objects.filter(is_active=True, organisation__is_active=True)
         rows = found.values_list("province_id", "record_kind", "organisation_id")
         return {(province, kind): key for province, kind, key in rows}
-
-    def at_least(self, role: Role) -> frozenset[str]:
-        """The organisations in which the person has `role` or more."""
-        return frozenset(key for key, own in self.roles.items() if _RANK[own] >= _RANK[role])
 
     def steward_of(self, scope: Scope) -> str | None:
         """Who curates records of `scope`; the operator where nobody is named."""
@@ -88,16 +62,6 @@ def scopes_of(changeset: Changeset) -> frozenset[Scope]:
         .distinct()
     )
     return frozenset(row for row in rows if row[1] not in COMPANIONS) or rows
-
-
-def is_officer(who: Standing) -> bool:
-    """Whether the person works for an organisation of the portal."""
-    return bool(who.roles)
-
-
-def is_operator(who: Standing) -> bool:
-    """Whether the person works for the portal's operator."""
-    return who.operator is not None and who.operator in who.roles
 
 
 def may_draft(who: Standing, organisation: str) -> bool:
@@ -191,18 +155,6 @@ def may_revert(who: Standing, changeset: Changeset) -> bool:
     """Any editor may propose to take back what was applied, but for the initial load."""
     applied = changeset.state == State.APPLIED and (changeset.version or 0) > 1
     return applied and bool(who.at_least(Role.EDITOR))
-
-
-def may_manage(who: Standing, organisation: str) -> bool:
-    """An administrator of the organisation, or of the operator."""
-    administered = who.at_least(Role.ADMINISTRATOR)
-    return organisation in administered or who.operator in administered
-
-
-def require(allowed: bool) -> None:
-    """Raises NotAllowed unless `allowed`."""
-    if not allowed:
-        raise NotAllowed
 
 
 def undecided(changesets: Collection[Changeset], who: Standing) -> list[Changeset]:

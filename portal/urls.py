@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("", pages.home, name="home"),
         path("about/", pages.about, name="about"),
+        path("", include("portal.accounts.urls")),
         path("", include("localities.urls")),
         path("", include("matching.urls")),
     ),

@@ -12,8 +12,9 @@ from localities.curation.plan import targets
 from localities.curation.propose import note
 from localities.curation.writing import write
 from localities.models import Catalogue, Changeset, Edit, Step
-from localities.rules import deciding_organisation, require, standing
+from localities.rules import deciding_organisation, standing
 from portal.accounts.models import Organisation, User
+from portal.accounts.roles import require
 
 
 def lock_catalogue() -> Catalogue:

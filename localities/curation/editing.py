@@ -17,8 +17,9 @@ from localities.curation.rehearsal import rehearse
 from localities.curation.values import Stored, Values, canonical, stored
 from localities.models import KINDS, Changeset, Edit, Source
 from localities.models.records import KEY_LENGTH
-from localities.rules import may_edit, require, standing
+from localities.rules import may_edit, standing
 from portal.accounts.models import User
+from portal.accounts.roles import require
 
 Action = Edit.Action
 

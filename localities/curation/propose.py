@@ -11,8 +11,9 @@ from localities.curation.errors import Conflict, Refusal, Refused, WrongState
 from localities.curation.places import locate
 from localities.curation.rehearsal import rehearse
 from localities.models import Changeset, Citation, Edit, Source, Step
-from localities.rules import may_draft, may_edit, require, standing
+from localities.rules import may_draft, may_edit, standing
 from portal.accounts.models import Organisation, User
+from portal.accounts.roles import require
 
 _OPEN = (Changeset.State.DRAFT, Changeset.State.RETURNED)
 

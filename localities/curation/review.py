@@ -11,15 +11,9 @@ from localities.curation.errors import Clash, WrongState
 from localities.curation.propose import draft, note
 from localities.curation.rehearsal import rehearse
 from localities.models import Changeset, Citation, Edit, Source, Step
-from localities.rules import (
-    may_comment,
-    may_revert,
-    may_settle,
-    may_withdraw,
-    require,
-    standing,
-)
+from localities.rules import may_comment, may_revert, may_settle, may_withdraw, standing
 from portal.accounts.models import Organisation, User
+from portal.accounts.roles import require
 
 LONGEST_COMMENT = 2000
 _INVERSE = {

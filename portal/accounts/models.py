@@ -107,3 +107,28 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role}"
+
+
+class Invitation(models.Model):
+    """An administrator's word that whoever reads mail at an address may join an organisation.
+
+    The link holds a secret of which only the digest is kept.
+    """
+
+    email = models.EmailField(_("e-mail address"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="invitations")
+    role = models.CharField(_("role"), max_length=16, choices=Membership.Role)
+    digest = models.CharField(_("digest of the secret"), max_length=64, unique=True)
+    invited_by = models.ForeignKey(User, models.SET_NULL, related_name="+", null=True)
+    created_at = models.DateTimeField(_("invited"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("valid until"))
+    ended_at = models.DateTimeField(_("accepted or taken back"), null=True, blank=True)
+    accepted_by = models.ForeignKey(User, models.SET_NULL, related_name="+", null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id}: {self.role}"

@@ -20,8 +20,8 @@ from localities.curation.review import (
 )
 from localities.curation.values import stored
 from localities.models import KINDS, Catalogue, Changeset, Citation, IndustrialPark, Source
-from localities.rules import NotAllowed
 from portal.accounts.models import User
+from portal.accounts.roles import NotAllowed
 from tests.localities.people import member, operator, organisation
 
 pytestmark = pytest.mark.django_db

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from portal import env
+from portal.accounts.demonstration import renew
 from portal.supervisor import Part, Supervisor
 
 WELCOME = """
@@ -35,13 +36,27 @@ class Command(BaseCommand):
         host, port = env.text("HOST", "127.0.0.1"), env.number("PORT", 8000)
         _require_free(host, port)
         call_command("prepare", stdout=self.stdout)
+        accounts = _demonstration()
         connections.close_all()
         web = _development_server(host, port) if options["reload"] else _server(host, port)
         supervisor = Supervisor(os.environ)
-        welcome = WELCOME.format(host=host, port=port)
+        welcome = WELCOME.format(host=host, port=port) + accounts
         status = supervisor.run([web, _worker()], lambda: _answers(host, port), welcome)
         if status:
             sys.exit(status)
+
+
+def _demonstration() -> str:
+    """What to sign in with, on the embedded portal; nothing where others could reach it."""
+    embedded = connections["default"].vendor == "sqlite" and not settings.HTTPS
+    if not embedded or not env.flag("DEMO_ACCOUNTS", True):
+        return ""
+    lines = [
+        f"  {account.email:24} {account.password}  {account.role}"
+        + (f"\n{'':27}second factor: {account.secret}" if account.secret else "")
+        for account in renew()
+    ]
+    return "\n".join(["Accounts to try, new at every start:", *lines, ""]) if lines else ""
 
 
 def _server(host: str, port: int) -> Part:

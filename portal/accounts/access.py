@@ -1,0 +1,57 @@
+"""Who gets at a page at all: signed in, an officer, with a second factor."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+
+from portal.accounts.models import User
+from portal.accounts.roles import NotAllowed, Roles, is_officer
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether `user` signs in with a code of an authenticator app, too."""
+    found = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP)
+    return bool(found.exists())
+
+
+def signed_in(view: View[P]) -> View[P]:
+    """The view is for people who are signed in; nobody keeps its answer."""
+    return never_cache(login_required(view))
+
+
+def officers_only(view: View[P]) -> View[P]:
+    """The view is for officers with a second factor; those without are led to set one up.
+
+    Raises NotAllowed for everybody else.
+    """
+
+    @wraps(view)
+    def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        user = person(request)
+        if not is_officer(Roles(user)):
+            raise NotAllowed
+        if not has_second_factor(user):
+            text = gettext("Officers sign in with a second factor. Please set one up first.")
+            messages.warning(request, text)
+            return redirect("mfa_activate_totp")
+        return view(request, *args, **kwargs)
+
+    return signed_in(checked)
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in. Raises NotAllowed where nobody is."""
+    if not isinstance(request.user, User):
+        raise NotAllowed
+    return request.user

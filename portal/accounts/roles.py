@@ -1,0 +1,69 @@
+"""What a person is in which organisations: the ground of every rule about people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.exceptions import PermissionDenied
+
+from portal.accounts.models import Membership, Organisation, User
+
+Role = Membership.Role
+_RANK = {role: rank for rank, role in enumerate(Role)}
+
+
+class NotAllowed(PermissionDenied):
+    """The person may not do this."""
+
+
+@dataclass(frozen=True)
+class Roles:
+    """A person's roles. Made once a request; reads what it needs once."""
+
+    user: User | None
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """The person's role by the key of the organisation; inactive organisations give none."""
+        if self.user is None or not self.user.is_active:
+            return {}
+        found = Membership.objects.filter(user=self.user, organisation__is_active=True)
+        return {key: Role(role) for key, role in found.values_list("organisation_id", "role")}
+
+    @cached_property
+    def operator(self) -> str | None:
+        """The key of the portal's operator."""
+        found = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR, is_active=True)
+        return found.values_list("key", flat=True).first()
+
+    def at_least(self, role: Role) -> frozenset[str]:
+        """The organisations in which the person has `role` or more."""
+        return frozenset(key for key, own in self.roles.items() if _RANK[own] >= _RANK[role])
+
+
+def is_officer(who: Roles) -> bool:
+    """Whether the person works for an organisation of the portal."""
+    return bool(who.roles)
+
+
+def is_operator(who: Roles) -> bool:
+    """Whether the person works for the portal's operator."""
+    return who.operator is not None and who.operator in who.roles
+
+
+def may_manage(who: Roles, organisation: str) -> bool:
+    """An administrator of the organisation, or of the operator."""
+    administered = who.at_least(Role.ADMINISTRATOR)
+    return organisation in administered or who.operator in administered
+
+
+def may_found(who: Roles) -> bool:
+    """Only the operator's administrators let a new organisation in."""
+    return who.operator in who.at_least(Role.ADMINISTRATOR)
+
+
+def require(allowed: bool) -> None:
+    """Raises NotAllowed unless `allowed`."""
+    if not allowed:
+        raise NotAllowed
