@@ -12,7 +12,11 @@ from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-METHODS = [("**/templates/**.html", "portal.messages:extract_template"), ("**.py", "python")]
+METHODS = [
+    ("**/templates/**.html", "portal.messages:extract_template"),
+    ("**/templates/**.txt", "portal.messages:extract_template"),
+    ("**.py", "python"),
+]
 SKIPPED = (".*", "tests", "var", "mutants", "node_modules", "fixtures", "docs", "locale")
 SOURCE_LANGUAGE = "en"  # the texts themselves
 KEYWORDS: dict[str, Any] = {
