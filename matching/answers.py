@@ -103,8 +103,19 @@ class BestPark:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherPark:
+    """Another park of a province, by which it could be first where its best park could not."""
+
+    slug: str
+    name: str
+    name_lang: str
+    url: str
+    fit: float  # with all its unknown facts turned out well
+
+
+@dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One place of the ranking."""
+    """One place of the ranking. Fit and band of a province are those of `best_park`."""
 
     rank: int | None
     place: PlaceLine
@@ -113,6 +124,7 @@ class ResultLine:
     province_coverage: float | None
     site_coverage: float | None
     could_be_first: bool | None
+    could_be_first_by: OtherPark | None  # None: by the park that the fit is of, or not at all
     p_first: float | None
     p_top3: float | None
     expected_rank: float | None
@@ -142,6 +154,7 @@ class QuestionLine:
     criterion: str
     question: str
     could_reach_rank: int
+    together: int  # the must-haves of the place that would all have to be confirmed; 1: this alone
 
 
 @dataclass(frozen=True, slots=True)

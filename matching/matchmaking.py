@@ -15,6 +15,7 @@ from matching.answers import (
     ChangeLine,
     DimensionLine,
     ExcludedLine,
+    OtherPark,
     PlaceLine,
     QuestionLine,
     ResultLine,
@@ -26,6 +27,7 @@ from matching.engine.must_haves import UNKNOWN
 from matching.engine.requirements import MUST_HAVES
 from matching.engine.result import Result
 from matching.engine.robustness import DRAWS
+from matching.engine.turning import Turnings
 from matching.questions import Question
 from matching.requirements import requirements_of, weights_of
 from matching.sentences import Reading, Readings
@@ -48,7 +50,8 @@ def answer(question: Question, *, snapshot: Snapshot, language: str) -> Answer:
     result = evaluate_question(question, snapshot=snapshot)
     with translation.override(language):
         readings = Readings.of(snapshot, question, result)
-        return _Telling(question, snapshot, result, readings).answer()
+        turnings = Turnings(snapshot.facts, readings.wants, result)
+        return _Telling(question, snapshot, result, readings, turnings).answer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class _Telling:
     snapshot: Snapshot
     result: Result
     readings: Readings
+    turnings: Turnings
 
     def answer(self) -> Answer:
         result = self.result
@@ -106,18 +110,25 @@ class _Telling:
             province_coverage=_number(result.coverage_province[place]),
             site_coverage=_number(result.coverage_site[place]),
             could_be_first=bool(result.could_be_first[place]),
+            could_be_first_by=self._first_by(place),
             p_first=_number(robust.p_first[place]) if robust else None,
             p_top3=_number(robust.p_top3[place]) if robust else None,
             expected_rank=_number(robust.expected_rank[place]) if robust else None,
             dimensions=tuple(self._dimensions(place)),
             criteria=tuple(wording.criteria(result, place, at)) if self._full else (),
             reasons=tuple(wording.reasons(result, place, at)),
-            cautions=tuple(wording.cautions(result, place, at)),
+            cautions=tuple(wording.cautions(result, place, at, self.turnings)),
             must_haves=tuple(wording.must_haves(result, place, at)),
             best_park=self._best_park(place, at),
             to_be_confirmed=bool(result.status[place] == UNKNOWN),
             too_little_data=bool(result.too_little[place]),
         )
+
+    def _first_by(self, place: int) -> OtherPark | None:
+        park = int(self.result.first_by[place])
+        if park < 0 or park == self.result.park[place]:
+            return None
+        return wording.other_park(self.snapshot, park, float(self.result.first_by_fit[place]))
 
     @property
     def _full(self) -> bool:
@@ -152,7 +163,13 @@ class _Telling:
             else:
                 code = MUST_HAVES[question.must_have]
                 text = wording.must_have_question(code, at)
-            yield QuestionLine(self._place(question.place), code, text, question.could_reach_rank)
+            yield QuestionLine(
+                self._place(question.place),
+                code,
+                text,
+                question.could_reach_rank,
+                question.together,
+            )
 
     def _changes(self) -> Iterable[ChangeLine]:
         for change in self.result.changes:

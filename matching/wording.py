@@ -12,6 +12,7 @@ from matching.answers import (
     BestPark,
     CriterionLine,
     MustHaveLine,
+    OtherPark,
     PlaceLine,
     ReasonLine,
     SourceLine,
@@ -21,9 +22,11 @@ from matching.engine.criterion import Criterion
 from matching.engine.must_haves import FAILED, MET
 from matching.engine.requirements import MUST_HAVES
 from matching.engine.result import Caution, Result
+from matching.engine.turning import Turnings
 from matching.sentences import SENTENCES, Reading, Statement
 from matching.sentences import must_haves as conditions
 from matching.sentences.reading import language_of, listed, number, said, span
+from matching.sentences.turning import ends_at
 from matching.snapshot import Evidence, Place, Snapshot
 
 _LABEL_LANGUAGES = ("ja", "en", "vi")
@@ -135,11 +138,12 @@ def reasons(result: Result, place: int, at: Reading) -> Iterable[ReasonLine]:
             yield line
 
 
-def cautions(result: Result, place: int, at: Reading) -> Iterable[ReasonLine]:
+def cautions(result: Result, place: int, at: Reading, turnings: Turnings) -> Iterable[ReasonLine]:
     """What pulls the place down most, and what is known of it only as bad."""
     for caution in result.cautions[place]:
         code = CRITERIA[caution.criterion].code
-        if line := _reason(code, at, caution.contribution, _ends_at(code, caution)):
+        end = _ends_at(place, caution, at, turnings)
+        if line := _reason(code, at, caution.contribution, end):
             yield line if code in SPEAKS_FOR_ITSELF else _weaker(line)
     for column, fact in enumerate(BAD_ONLY_FACTS):
         if result.bad_only[place, column] and (line := _reason(fact, at, None, None)):
@@ -151,24 +155,10 @@ def _weaker(line: ReasonLine) -> ReasonLine:
     return replace(line, text=_("%(fact)s – less than elsewhere") % {"fact": line.text})
 
 
-def _ends_at(code: str, caution: Caution) -> str | None:
-    """The fact at which a caution would stop being one, with its unit."""
-    if isnan(caution.target_fact):
-        return None
-    patterns = {
-        "hard.seaport": _("%(n)s km"),
-        "hard.airport": _("%(n)s km"),
-        "hard.unit_size": _("%(n)s m²"),
-        "hard.free_land": _("%(n)s m²"),
-        "hard.power": _("%(n)s kVA"),
-        "hard.water": _("%(n)s m³ a day"),
-        "hard.wastewater": _("%(n)s m³ a day"),
-        "cost.rent": _("%(n)s USD/m² a month"),
-        "cost.wage": _("%(n)s VND a month"),
-    }
-    decimals = 2 if code == "cost.rent" else 0
-    pattern = patterns.get(code, _("level %(n)s"))
-    return pattern % {"n": number(caution.target_fact, decimals if code in patterns else 1)}
+def _ends_at(place: int, caution: Caution, at: Reading, turnings: Turnings) -> str | None:
+    """What would end a caution, as a clause; None where nothing could."""
+    turning = turnings.of(place, caution.criterion, caution.target_value)
+    return ends_at(CRITERIA[caution.criterion].code, turning, at) if turning else None
 
 
 def must_haves(result: Result, place: int, at: Reading) -> Iterable[MustHaveLine]:
@@ -200,6 +190,12 @@ def best_park(at: Reading, fit: float) -> BestPark:
         fit=fit,
         offer=_offer(at),
     )
+
+
+def other_park(snapshot: Snapshot, index: int, fit: float) -> OtherPark:
+    """A park that a province is not judged by, with the fit that it could have."""
+    line = park_line(snapshot, index)
+    return OtherPark(line.slug, line.name, line.name_lang, line.url, fit)
 
 
 def _offer(at: Reading) -> str | None:

@@ -51,6 +51,7 @@ def render(answer: Answer, *, full: bool, absolute: Absolute) -> Json:
                 "criterion": line.criterion,
                 "question": line.question,
                 "could_reach_rank": line.could_reach_rank,
+                "together": line.together,
             }
             for line in answer.ask
         ],
@@ -111,6 +112,7 @@ def _place(line: PlaceLine, absolute: Absolute) -> Json:
 
 
 def _result(line: ResultLine, *, full: bool, absolute: Absolute) -> Json:
+    other = line.could_be_first_by
     body: Json = {
         "rank": line.rank,
         "place": _place(line.place, absolute),
@@ -118,6 +120,13 @@ def _result(line: ResultLine, *, full: bool, absolute: Absolute) -> Json:
         "band": list(line.band),
         "coverage": {"province": line.province_coverage, "site": line.site_coverage},
         "could_be_first": line.could_be_first,
+        "could_be_first_by": other
+        and {
+            "slug": other.slug,
+            "name": other.name,
+            "fit": other.fit,
+            "url": absolute(other.url),
+        },
         "p_first": line.p_first,
         "p_top3": line.p_top3,
         "expected_rank": line.expected_rank,

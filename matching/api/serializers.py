@@ -88,7 +88,9 @@ class ReasonShape(_Shape):
     as_of = serializers.CharField(allow_null=True)
     source = SourceShape(allow_null=True)  # type: ignore[assignment]  # a key of the contract
     ends_at = serializers.CharField(
-        allow_null=True, help_text="Of a caution: what the fact would have to be to end it."
+        allow_null=True,
+        help_text="Of a caution: where it would end, as a clause ('within 80 km', 'if it ...'); "
+        "null where nothing of the kind can be said.",
     )
 
 
@@ -123,6 +125,15 @@ class BestParkShape(_Shape):
     url = serializers.CharField()
 
 
+class OtherParkShape(_Shape):
+    """Another park of a province, and the fit it would have with all its blanks turned out well."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    fit = serializers.FloatField()
+    url = serializers.CharField()
+
+
 class ResultShape(_Shape):
     """One place of the ranking."""
 
@@ -131,7 +142,14 @@ class ResultShape(_Shape):
     fit = serializers.FloatField()
     band = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
     coverage = CoverageShape()
-    could_be_first = serializers.BooleanField()
+    could_be_first = serializers.BooleanField(
+        help_text="Whether it would be first, were all that is unknown of one of its parks good."
+    )
+    could_be_first_by = OtherParkShape(
+        allow_null=True,
+        help_text="The park by which it could be first, where best_park could not: the band is "
+        "that of best_park.",
+    )
     p_first = serializers.FloatField(allow_null=True)
     p_top3 = serializers.FloatField(allow_null=True)
     expected_rank = serializers.FloatField(allow_null=True)
@@ -179,6 +197,10 @@ class AskShape(_Shape):
     criterion = serializers.CharField()
     question = serializers.CharField()
     could_reach_rank = serializers.IntegerField()
+    together = serializers.IntegerField(
+        help_text="Must-haves of the place that would all have to be confirmed for that rank: "
+        "this one and those still open beside it; 1: this answer alone."
+    )
 
 
 class ExcludedShape(_Shape):

@@ -115,6 +115,12 @@ class _Run:
         states = must_haves.states_of(self.prepared, self.req, conditions)[:, self.row].T
         province = self.prepared.row_province[self.row]
         fit_inside, coverage_inside = self._by_dimension(cells)
+        upper = self.row_fit + 100 * (self.w @ self.rows.unknown + self.w @ self.rows.spread)
+        highest = self._highest(upper)
+        could_be_first = questions.could_be_first(fit, upper[highest], status, ranked)
+        # By the park that stands for the place, where that is enough.
+        itself = questions.could_be_first(fit, upper[self.row], status, ranked)
+        by = np.where(itself, self.row, highest)
         return Result(
             level=self.level,
             weights=self.w,
@@ -146,8 +152,10 @@ class _Run:
             must_states=states,
             bad_only=self._bad_only(province),
             reasons=explanation.reasons(contribution),
-            cautions=explanation.cautions(self.req, self.w, contribution, cells),
-            could_be_first=questions.could_be_first(fit, self._upper(), status, ranked),
+            cautions=explanation.cautions(contribution, cells, province),
+            could_be_first=could_be_first,
+            first_by=np.where(could_be_first & (by < self.prepared.facts.parks), by, -1),
+            first_by_fit=np.where(could_be_first, upper[by], np.nan),
             questions=questions.questions(
                 100 * self.w * cells.unknown,
                 fit,
@@ -161,13 +169,16 @@ class _Run:
             robustness=self._robustness(ranked, draws) if draws and ranked.any() else None,
         )
 
-    def _upper(self) -> Floats:
-        """Return [N]: the upper end of the best row of each place that fails nothing."""
-        upper = self.row_fit + 100 * (self.w @ self.rows.unknown + self.w @ self.rows.spread)
-        competing = (self.place_of_row >= 0) & (self.row_status > FAILED)
-        best = np.full(len(self.row), -np.inf)
-        np.maximum.at(best, self.place_of_row[competing], upper[competing])
-        return best
+    def _highest(self, upper: Floats) -> Ints:
+        """Return [N]: the row of each place with the highest `upper` [R] that fails nothing.
+
+        The row that stands for the place where all fail, or where none is higher.
+        """
+        if self.level == "park":
+            return self.row
+        could = np.where(self.row_status > FAILED, upper, -np.inf)
+        best = np.asarray(best_rows(self.prepared, could[None, :])[0])
+        return np.where(could[best] > could[self.row], best, self.row)
 
     def _by_dimension(self, cells: Cells) -> tuple[Floats, Floats]:
         """Return fit and coverage [N, 6] of every dimension, NaN where it drops out."""

@@ -7,11 +7,13 @@ import numpy as np
 from matching.engine.facts import Bools, Floats, Ints
 from matching.engine.must_haves import MET, UNKNOWN, States
 from matching.engine.places import order_key
+from matching.engine.requirements import MUST_HAVES, PLACE_MUST_HAVES
 from matching.engine.result import Question
 
 TOP = 3
 MOST_QUESTIONS = 10
 _NEARLY = 1e-9
+_OF_PROVINCE = [MUST_HAVES.index(code) for code in PLACE_MUST_HAVES if code != "operating"]
 
 
 def could_be_first(fit: Floats, upper: Floats, status: States, ranked: Bools) -> Bools:
@@ -52,7 +54,7 @@ def questions(
     places read (their province), and the criteria [C] that read such facts.
     """
     asked = _about_criteria(gain, fit, status, rank, shared) + _about_conditions(
-        fit, status, rank, conditions, states
+        fit, status, rank, conditions, states, None if shared is None else shared[0]
     )
     asked.sort(key=lambda q: (q.could_reach_rank, -q.gain, q.place, q.criterion, q.must_have))
     return tuple(asked[:MOST_QUESTIONS])
@@ -79,11 +81,18 @@ def _about_criteria(
 
 
 def _about_conditions(
-    fit: Floats, status: States, rank: Ints, conditions: Ints, states: States
+    fit: Floats,
+    status: States,
+    rank: Ints,
+    conditions: Ints,
+    states: States,
+    owner: Ints | None,
 ) -> list[Question]:
     """Return the questions about must-haves to be confirmed."""
-    confirmed = order_key(np.full_like(status, MET), fit)[:, None]
-    reach = _reach(confirmed, order_key(status, fit), rank)[:, 0]
+    confirmed = order_key(np.full_like(status, MET), fit)
+    reach = _reach(confirmed[:, None], order_key(status, fit), rank)[:, 0]
+    if owner is not None:
+        reach = reach + _lifted_along(confirmed, status, rank, conditions, states, owner)
     moves = (status == UNKNOWN) & (rank > 0) & (reach <= TOP) & (reach < rank)
     return [
         Question(
@@ -97,6 +106,22 @@ def _about_conditions(
         for n in np.flatnonzero(moves)
         for m in np.flatnonzero(states[n] == UNKNOWN)
     ]
+
+
+def _lifted_along(
+    confirmed: Floats, status: States, rank: Ints, conditions: Ints, states: States, owner: Ints
+) -> Ints:
+    """Return [N]: how many pass a place by what is confirmed for it, and for their province.
+
+    Its parks share the facts of a province: they meet all with it where they lack nothing else.
+    """
+    of_province = np.isin(conditions, _OF_PROVINCE)
+    open_here = states == UNKNOWN
+    shared = open_here & of_province
+    # [N, N]: of row n's open conditions, those of the province; does column m lack another?
+    enough = ~(open_here[None, :, :] & ~shared[:, None, :]).any(axis=2)
+    along = enough & (owner[:, None] == owner[None, :]) & ((status == UNKNOWN) & (rank > 0))[None]
+    return np.asarray((along & (confirmed[None, :] > confirmed[:, None] + _NEARLY)).sum(axis=1))
 
 
 def _reach(lifted: Floats, key: Floats, rank: Ints) -> Ints:

@@ -51,12 +51,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Caution:
-    """A fact that pulls a place down, and where it would stop doing so."""
+    """A fact that pulls a place down; `turning.Turnings` tells the fact that would end it."""
 
     criterion: int
     contribution: float
-    target_value: float  # value at which it reaches the mean of the other places
-    target_fact: float  # the fact that has this value for this profile, NaN where not a number
+    target_value: float  # value at which it reaches the mean of the places that stay as they are
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,9 @@ class Result:
     # Explanation
     reasons: tuple[tuple[int, ...], ...]  # per place, criteria with the highest contribution
     cautions: tuple[tuple[Caution, ...], ...]  # per place, the lowest first
-    could_be_first: Bools  # [N]
+    could_be_first: Bools  # [N] by one of its parks; the band shown is that of `park`
+    first_by: Ints  # [N] the park by which it could: `park` where that is enough; -1 none
+    first_by_fit: Floats  # [N] the upper end of that park's band, NaN where it could not
     questions: tuple[Question, ...]
     changes: tuple[Change, ...]
     robustness: Robustness | None

@@ -1,6 +1,7 @@
 """The commands of matching, as they are typed."""
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from matching.engine.criteria import CRITERIA
+from matching.engine.criteria import CRITERIA, ENGINE_VERSION
 from tests.matching.contract import EXAMPLE
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ def _first(table: str) -> str:
 )
 def test_match_prints_the_ranking(tmp_path: Path, level: str, first: str) -> None:
     table = _run("match", "--profile", _file(tmp_path, EXAMPLE), "--level", level, "--lang", "en")
-    assert "catalogue 1, engine 1.0" in table
+    assert f"catalogue 1, engine {ENGINE_VERSION}" in table
     assert first in table
 
 
@@ -73,3 +74,14 @@ def test_criteria_coverage_finds_facts_for_every_criterion() -> None:
         _code, provinces, parks = line.split()[:3]
         assert int(provinces.split("/")[0]) > 0, line
         assert int(parks.split("/")[0]) > 0, line
+
+
+def test_match_says_what_a_hoped_for_rank_takes_and_where_a_caution_ends(tmp_path: Path) -> None:
+    body = {**EXAMPLE, "must_haves": ["clinic", "training_centre"]}
+    table = _run("match", "--profile", _file(tmp_path, body), "--lang", "en")
+    alone = _run("match", "--profile", _file(tmp_path, EXAMPLE), "--lang", "en")
+
+    assert re.search(r"^  \?  .+ \(up to rank \d+\)$", alone, re.MULTILINE)
+    together = r"^  \?  .+ \(up to rank \d+, with its 2 open must-haves all confirmed\)$"
+    assert re.search(together, table, re.MULTILINE)
+    assert re.search(r"^ +- .+ \(no longer a caution within \d+ km\)$", alone, re.MULTILINE)

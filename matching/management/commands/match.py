@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rest_framework.exceptions import ValidationError
 
 from matching import matchmaking, snapshot
-from matching.answers import Answer, ResultLine
+from matching.answers import Answer, QuestionLine, ReasonLine, ResultLine
 from matching.questions import LEVELS, read_question
 from matching.reports import Report, report_of, sheets_of
 from portal.sheets import workbook
@@ -79,7 +79,7 @@ def _table(answer: Answer) -> list[str]:
         head,
         *(line for result in answer.results for line in _rows(result)),
         *(f"  x  {line.place.name}: {line.failed[0].fact}" for line in answer.excluded),
-        *(f"  ?  {line.place.name}: {line.question}" for line in answer.ask),
+        *(f"  ?  {line.place.name}: {line.question}{_hope(line)}" for line in answer.ask),
     ]
 
 
@@ -95,5 +95,23 @@ def _rows(line: ResultLine) -> list[str]:
         f"{rank:>3}{mark} {line.fit:5.1f}  {band:>12}  {first}  {coverage}  "
         f"{line.place.name}{park}",
         *(f"       + {reason.text}" for reason in line.reasons[:2]),
-        *(f"       - {caution.text}" for caution in line.cautions[:1]),
+        *(f"       - {caution.text}{_end(caution)}" for caution in line.cautions[:1]),
+        *_by_another(line),
     ]
+
+
+def _hope(line: QuestionLine) -> str:
+    """What a good answer could bring, and what else it takes."""
+    alone = line.together == 1
+    condition = "" if alone else f", with its {line.together} open must-haves all confirmed"
+    return f" (up to rank {line.could_reach_rank}{condition})"
+
+
+def _end(caution: ReasonLine) -> str:
+    return f" (no longer a caution {caution.ends_at})" if caution.ends_at else ""
+
+
+def _by_another(line: ResultLine) -> list[str]:
+    """The park by which a province could be first, where the one that it is judged by could not."""
+    other = line.could_be_first_by
+    return [f"       ! could be first by {other.name}: up to {other.fit:.1f}"] if other else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,9 @@ from hypothesis import strategies as st
 from matching.engine.criteria import CODES, CRITERIA
 from matching.engine.evaluation import evaluate
 from matching.engine.explanation import cautions, reasons
-from matching.engine.facts import OFFERS, Facts
-from matching.engine.requirements import MUST_HAVES, Requirements
-from matching.engine.result import Caution, Change, Result
+from matching.engine.facts import OFFERS
+from matching.engine.requirements import MUST_HAVES
+from matching.engine.result import Change, Result
 from matching.engine.sensitivity import changes
 from matching.engine.values import Cells
 from tests.matching.engine.factory import (
@@ -82,8 +81,7 @@ def cautioned(value: float, spread: float, unknown: float, contribution: float) 
     cells = Cells(np.full(shape, 0.6), np.zeros(shape), np.zeros(shape))
     for part, number in zip(cells, (value, unknown, spread), strict=True):
         part[1] = number
-    req = ask(blank_facts(), sector="machinery")
-    found = cautions(req, np.ones(shape[1]), np.full(shape, contribution), cells)
+    found = cautions(np.full(shape, contribution), cells, np.arange(4))
     assert found[0] == found[2] == found[3] == ()
     assert all(caution.target_value == pytest.approx(0.6) for caution in found[1])
     return [caution.criterion for caution in found[1]]
@@ -101,11 +99,10 @@ def test_a_caution_stays_below_the_others_at_its_best_and_weighs_a_tenth_of_a_po
 def test_a_fact_that_is_level_with_the_others_at_its_best_is_no_caution() -> None:
     every = np.ones((2, len(CRITERIA)))
     value, unknown = every * np.array([[0.25], [1]]), every * np.array([[0.75], [0]])
-    req = ask(blank_facts(), sector="machinery")
-    assert cautions(req, every[0], -every, Cells(value, unknown, 0 * every)) == ((), ())
+    assert cautions(-every, Cells(value, unknown, 0 * every), np.arange(2)) == ((), ())
 
 
-def test_a_caution_is_a_known_fact_and_says_where_it_would_stop() -> None:
+def test_a_caution_is_a_known_fact_and_has_the_mean_of_the_others_as_its_target() -> None:
     result = rank_metal((3, 1, np.nan))
 
     assert result.cautions[0] == result.cautions[2] == ()
@@ -113,56 +110,6 @@ def test_a_caution_is_a_known_fact_and_says_where_it_would_stop() -> None:
     assert caution.criterion == PRIORITY
     assert caution.contribution == pytest.approx(result.contribution[1, PRIORITY])
     assert caution.target_value == pytest.approx(0.5)
-    assert caution.target_fact == pytest.approx(1.5)
-
-
-def test_at_its_target_fact_a_caution_stops_being_one() -> None:
-    km = np.array([10.0, 100, 60])
-    facts = blank_facts((0, 1, 2), km_to_seaport=km)
-    req = ask(facts, sector="machinery", max_km_to_seaport=50)
-    before = evaluate(facts, req, EVEN, draws=0)
-    (caution,) = before.cautions[1]
-    assert caution.target_fact == pytest.approx(55)
-
-    for step, gone in ((-0.01, True), (0.01, False)):
-        moved = km.copy()
-        moved[1] = caution.target_fact + step
-        after = evaluate(replace(facts, km_to_seaport=moved), req, EVEN, draws=0)
-        assert (after.contribution[1, caution.criterion] > 0) == gone
-
-
-def only_caution(place: int, code: str, req: Requirements, facts: Facts) -> Caution:
-    """Return the caution of a place where one criterion alone counts."""
-    result = evaluate(facts, req, EVEN, draws=0, disabled=frozenset(CODES) - {code})
-    (caution,) = result.cautions[place]
-    return caution
-
-
-@pytest.mark.parametrize(
-    ("units", "value", "fact"),
-    [([250, 500], 0.8, 350), ([75, 250], 0.3, 175), ([500, 500], 1.0, 450)],
-)
-def test_the_target_of_a_unit_size_is_the_smaller_of_the_two_that_suit(
-    units: list[float], value: float, fact: float
-) -> None:
-    """Half of the area asked for is worth 0.6, a fifth 0, nine tenths 1."""
-    facts = blank_facts((0, 1, 2), rental_units_m2=np.array([*units, 1500])[:, None])
-    req = ask(facts, sector="machinery", floor_area_m2=500)
-
-    caution = only_caution(2, "hard.unit_size", req, facts)
-
-    assert (caution.target_value, caution.target_fact) == pytest.approx((value, fact))
-
-
-def test_a_fact_that_is_no_single_number_has_no_target() -> None:
-    asks = np.full((2, 8), np.nan)
-    asks[:, METAL] = [1, 0]
-    facts = blank_facts((0, 1), 2, asks_japan=asks)
-
-    caution = only_caution(1, "sector.asks_japan", ask(facts, sector="fabricated-metal"), facts)
-
-    assert caution.target_value == 1
-    assert np.isnan(caution.target_fact)
 
 
 @settings(max_examples=60, deadline=None)
@@ -410,6 +357,21 @@ def test_a_province_could_be_first_by_a_park_that_does_not_stand_for_it_today() 
 
     assert result.band == pytest.approx(np.array([[40, 40], [80, 80]]))
     assert result.could_be_first.tolist() == [True, True]
+    assert (result.park.tolist(), result.first_by.tolist()) == ([0, 2], [1, 2])
+    assert result.first_by_fit == pytest.approx([100, 80])
+
+
+def test_a_province_could_be_first_by_the_park_that_stands_for_it_where_that_is_enough() -> None:
+    """The park at 5 to 7 could be best as well as the one that nothing is known of."""
+    rent = np.array([[5, 7], [np.nan, np.nan], [5.5, 5.5], [7, 7]])
+    facts = blank_facts((0, 0, 1, 2), 3, factory_rent_usd_m2_month=rent)
+    req = ask(facts, sector="machinery", rent_budget_usd_m2_month=5)
+
+    result = evaluate(facts, req, EVEN, draws=0, disabled=frozenset(CODES) - {"cost.rent"})
+
+    assert result.could_be_first.tolist() == [True, True, False]
+    assert result.first_by.tolist() == [0, 2, -1]
+    assert result.first_by_fit == pytest.approx([100, 80, np.nan], nan_ok=True)
 
 
 @pytest.mark.parametrize("level", ["province", "park"])

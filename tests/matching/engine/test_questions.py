@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from matching.engine.questions import could_be_first, questions
+from matching.engine.requirements import MUST_HAVES
 from matching.engine.result import Question
 
 NO_CONDITIONS = np.zeros(0, np.intp)
@@ -52,6 +53,42 @@ def test_no_condition_is_asked_of_the_first_or_of_a_place_set_aside() -> None:
     found = questions(np.zeros((3, 0)), fit, status, ranked(2, 1), np.array([4]), states)
 
     assert found == (Question(1, -1, 4, 0, 1),)
+
+
+EXPRESSWAY, BANK = MUST_HAVES.index("expressway"), MUST_HAVES.index("bank")
+
+
+@pytest.mark.parametrize(
+    ("open_too", "reached"),
+    [
+        ([2, 2, 2], [2, 3, 4]),  # what is known of the road for one is known for all three
+        ([1, 2, 2], [2, 2, 3]),  # the first lacks its bank still
+        ([2, 2, 1], [2, 3, 4]),
+    ],
+)
+def test_a_condition_on_the_province_is_confirmed_for_all_of_its_parks(
+    open_too: list[int], reached: list[int]
+) -> None:
+    """Park 0 meets all; 1 to 3 share a province of which no road is known, 4 has one of its own."""
+    fit = np.array([90.0, 80, 70, 60, 50])
+    states = np.array([[2, 2], *[[1, bank] for bank in open_too], [1, 2]], dtype=np.int8)
+    province = np.array([0, 1, 1, 1, 2])
+
+    found = questions(
+        np.zeros((5, 0)),
+        fit,
+        states.min(axis=1),
+        ranked(5),
+        np.array([EXPRESSWAY, BANK]),
+        states,
+        (province, np.zeros(0, dtype=bool)),
+    )
+
+    could = {q.place: q.could_reach_rank for q in found if q.must_have == EXPRESSWAY}
+    # 1 is second already, and 4 passes the others, whose road stays unknown
+    wanted = {place: rank for place, rank in zip((1, 2, 3), reached, strict=True) if rank < 4}
+    wanted = {place: rank for place, rank in wanted.items() if rank < place + 1}
+    assert could == wanted | {4: 2}
 
 
 def test_ten_questions_are_the_most() -> None:
