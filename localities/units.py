@@ -32,6 +32,8 @@ UNITS: dict[str, str | Promise] = {
     "USD/m3": "USD/m³",
     "VND/m3": "VND/m³",
     "m2 per USD 1,000/month": _("m² for USD 1,000 a month"),
+    "JPY/USD": "JPY/USD",
+    "VND/USD": "VND/USD",
 }
 
 # The items of cost benchmarks.
@@ -86,6 +88,8 @@ COST_ITEMS: dict[str, str | Promise] = {
     "wage-staff-non-manufacturing-annual": _("Staff wage, other industries, annual"),
     "wage-staff-software-median": _("Staff wage, software, median"),
     "wage-office-staff-median": _("Office staff's wage, median"),
+    "exchange-rate-jpy-per-usd": _("Exchange rate, yen for a US dollar"),
+    "exchange-rate-vnd-per-usd": _("Exchange rate, dong for a US dollar"),
 }
 
 

@@ -1,6 +1,6 @@
 """A question and a snapshot make an answer: the one path for pages, API and command line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any
@@ -54,6 +54,18 @@ def answer(question: Question, *, snapshot: Snapshot, language: str) -> Answer:
         return _Telling(question, snapshot, result, readings, turnings).answer()
 
 
+def lines(
+    question: Question, slugs: Sequence[str], *, snapshot: Snapshot, language: str
+) -> tuple[ResultLine, ...]:
+    """What a match says of the places with `slugs`, in their order, also of those not ranked."""
+    result = evaluate_question(question, snapshot=snapshot)
+    facts = snapshot.facts
+    known = facts.park_slugs if result.level == "park" else facts.province_slugs
+    with translation.override(language):
+        readings = Readings.of(snapshot, question, result)
+        return _Telling(question, snapshot, result, readings).lines(map(known.index, slugs))
+
+
 @dataclass(frozen=True, slots=True)
 class _Telling:
     """Puts a result into words."""
@@ -90,6 +102,9 @@ class _Telling:
             acceptability=plot_lines.acceptability(result, self._place),
             central_weights=plot_lines.central_weights(result, self._place),
         )
+
+    def lines(self, places: Iterable[int]) -> tuple[ResultLine, ...]:
+        return tuple(self._line(place) for place in places)
 
     def _place(self, place: int) -> PlaceLine:
         if self.result.level == "park":

@@ -3,18 +3,23 @@
 from django.urls import path
 
 from matching.views.backtest import backtest
+from matching.views.compare import compare
 from matching.views.profile import profile
 from matching.views.readiness import readiness
 from matching.views.report import report, report_workbook
 from matching.views.results import results
+from matching.views.shortlist import keep, shortlist
 
 app_name = "matching"
 
 urlpatterns = [
     path("about/backtest/", backtest, name="backtest"),
+    path("compare/", compare, name="compare"),
     path("matching/", profile, name="profile"),
     path("matching/results/", results, name="results"),
     path("matching/report/", report, name="report"),
     path("matching/report.xlsx", report_workbook, name="report-workbook"),
+    path("shortlist/", shortlist, name="shortlist"),
+    path("shortlist/keep/", keep, name="keep"),
     path("readiness/", readiness, name="readiness"),
 ]
