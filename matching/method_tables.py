@@ -10,12 +10,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 from django.utils import translation
 
 from matching import matchmaking, snapshot
 from matching.answers import Answer, ResultLine
-from matching.engine import points, tables
+from matching.backtest import Line, Table, cached_report
+from matching.backtest.scoring import DEPTHS
+from matching.engine import points, robustness, tables
 from matching.engine import switches as on
 from matching.engine.criteria import CRITERIA
 from matching.engine.criterion import Criterion, Linear, Membership, Ramp
@@ -260,6 +263,71 @@ def _first_three(answer: Answer) -> Iterator[str]:
         yield f"{line.place.name}{park} {line.fit:.1f}"
 
 
+def standard_errors() -> str:
+    """How far a share of the draws may be off."""
+    shares = np.array([0.5, 0.25, 0.1, 0.05, 0.01])
+    errors = robustness.standard_error(shares)
+    rows = [(f"{share:g}", f"{error:.4f}") for share, error in zip(shares, errors, strict=True)]
+    return _table((f"share of {robustness.DRAWS:,} draws", "standard error"), rows)
+
+
+def backtest() -> str:
+    """How often the engine finds where published firms went, and what does as well."""
+    report = cached_report(snapshot.current())
+    parts = [_backtest("All cases", report.whole)]
+    if report.untold:
+        parts.append(_backtest("Cases whose profile does not name the province", report.untold))
+    return "\n\n".join(parts)
+
+
+def _backtest(title: str, table: Table) -> str:
+    """One set of cases as a table, and its reading."""
+    depths = (f"first {depth}" for depth in DEPTHS)
+    rows = [_ranked(line, table.cases, "") for line in table.lines]
+    rows.append(_ranked(table.matching, table.cases, "+"))
+    rows.append(_ranked(table.standard_error, table.cases, ""))
+    rows.append([_RANKINGS["p"], *(_chance(p) for p in (*table.p.hits, table.p.reciprocal))])
+    head = (f"firms found, of {table.cases}", *depths, "mean 1/rank")
+    return f"**{title}.** {_reading(table)}\n\n{_table(head, rows)}"
+
+
+def _ranked(line: Line, cases: int, sign: str) -> list[str]:
+    hits = (f"{hit * cases:{sign}.1f}" for hit in line.hits)
+    return [_RANKINGS[line.code], *hits, f"{line.reciprocal:{sign}.3f}"]
+
+
+def _chance(p: float) -> str:
+    return f"{p:.3f}" if p >= _LEAST_P else f"< {_LEAST_P:g}"
+
+
+def _reading(table: Table) -> str:
+    """What the mean 1/rank of a set of cases says, in words."""
+    engine, shuffled, *others = table.lines
+    ahead = [_RANKINGS[line.code] for line in others if line.reciprocal > engine.reciprocal]
+    gain, error, p = (line.reciprocal for line in (table.matching, table.standard_error, table.p))
+    sure = "more than shuffling explains" if p < _SURE else "no more than shuffling explains"
+    behind = f"Ahead of the engine: {', '.join(ahead)}." if ahead else "No baseline is ahead."
+    return (
+        f"Mean 1/rank is {engine.reciprocal:.3f} with the firms' own profiles and "
+        f"{shuffled.reciprocal:.3f} with those of others: {gain:+.3f} ± {error:.3f}, {sure} "
+        f"(p = {p:.3f}). {behind}"
+    )
+
+
+_RANKINGS = {
+    "engine": "engine",
+    "shuffled": "engine, profiles shuffled",
+    "projects": "most Japanese projects",
+    "hubs": "nearest to Ha Noi or Ho Chi Minh City",
+    "chance": "by chance",
+    "matching": "engine less shuffled: only this is matching",
+    "standard-error": "its standard error over the firms",
+    "p": "p, one-sided permutation test",
+}
+_LEAST_P = 0.001  # below it the digits say nothing
+_SURE = 0.05  # the usual bound; the value itself stands beside it
+
+
 def _answer(path: Path) -> Answer:
     known = snapshot.current()
     body = json.loads(path.read_text(encoding="utf-8")) | {"robustness": False, "detail": "full"}
@@ -282,4 +350,6 @@ TABLES: dict[str, Callable[[], str]] = {
     "example": example,
     "by-hand": by_hand,
     "firms": firms,
+    "standard-error": standard_errors,
+    "backtest": backtest,
 }

@@ -1,5 +1,6 @@
 """docs/matching.md says what the engine does: its tables are made from it, and are up to date."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -77,6 +78,23 @@ def test_the_steps_by_hand_lead_to_the_weights_of_the_example() -> None:
         code, weight = step.split("`")[1], step.rstrip(".").split(" = ")[-1]
         (row,) = [line for line in example.splitlines() if line.startswith(f"| `{code}`")]
         assert f" {weight} |" in row
+
+
+def test_the_back_test_stands_in_the_page_as_it_is_printed() -> None:
+    out = StringIO()
+    call_command("backtest", stdout=out)
+    printed = [re.split(r"\s{2,}", line.strip()) for line in out.getvalue().splitlines()]
+    figures = {(row[0], *row[1:]) for row in printed if len(row) == 6}
+    rows = [line.strip("| ").split(" | ") for line in TABLES["backtest"]().splitlines()]
+    engines = [tuple(row) for row in rows if row[0] == "engine"]
+    assert len(engines) == 2
+    assert set(engines) <= figures
+
+
+def test_the_standard_error_is_that_of_the_draws() -> None:
+    table = TABLES["standard-error"]()
+    assert "share of 2,000 draws" in table
+    assert "| 0.5 | 0.0112 |" in table  # sqrt(0.5 x 0.5 / 2000)
 
 
 def test_every_firm_is_ranked_and_judged() -> None:
