@@ -49,9 +49,7 @@ def answer(question: Question, *, snapshot: Snapshot, language: str) -> Answer:
     """The ranked places with reasons, in `language`; nothing is stored."""
     result = evaluate_question(question, snapshot=snapshot)
     with translation.override(language):
-        readings = Readings.of(snapshot, question, result)
-        turnings = Turnings(snapshot.facts, readings.wants, result)
-        return _Telling(question, snapshot, result, readings, turnings).answer()
+        return _telling(question, snapshot, result).answer()
 
 
 def lines(
@@ -62,8 +60,13 @@ def lines(
     facts = snapshot.facts
     known = facts.park_slugs if result.level == "park" else facts.province_slugs
     with translation.override(language):
-        readings = Readings.of(snapshot, question, result)
-        return _Telling(question, snapshot, result, readings).lines(map(known.index, slugs))
+        return _telling(question, snapshot, result).lines(map(known.index, slugs))
+
+
+def _telling(question: Question, snapshot: Snapshot, result: Result) -> "_Telling":
+    readings = Readings.of(snapshot, question, result)
+    turnings = Turnings(snapshot.facts, readings.wants, result)
+    return _Telling(question, snapshot, result, readings, turnings)
 
 
 @dataclass(frozen=True, slots=True)
