@@ -24,6 +24,12 @@ def percent(share: float | None) -> str:
     return gettext("unknown") if share is None else f"{share * 100:.0f}%"
 
 
+@register.filter
+def chance(share: float) -> str:
+    """A share of draws in whole percent, where a little is not nothing."""
+    return "<1%" if 0 < share < 0.005 else f"{share * 100:.0f}%"
+
+
 @register.simple_tag
 def svg(value: float, scale: float = 1, start: float = 0) -> str:
     """A coordinate or a length, with a point whatever the language."""

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_safe
 from rest_framework.exceptions import ValidationError
 
 from localities.views.addresses import takes
-from matching.answers import Answer
+from matching.answers import Answer, PlaceLine
+from matching.engine.robustness import DRAWS
 from matching.forms import PARAMETERS, ProfileForm, tidy, weights_shown
 from matching.matchmaking import answer
 from matching.questions import Question
 from matching.sentences.reading import said
+from matching.views import plots
 from matching.views import profile as profile_page
 from matching.views.fit_map import fit_map
 from matching.views.summary import chips, must_chips
@@ -51,13 +53,28 @@ def _context(form: ProfileForm, question: Question, found: Answer, query: str) -
         "province_names": {place.slug: said(place.name) for place in form.snapshot.provinces},
         "provinces": form.snapshot.facts.provinces,
         "parks": form.snapshot.facts.parks,
+        "regions": _regions(found),
         "map": fit_map(form.snapshot, found),
+        "plot": plots.scatter(found),
+        "strips": plots.strips(found),
+        "winners": plots.winners(found),
+        "draws": DRAWS,
+        "shades": plots.shade_labels(),
         "weights": weights_shown(found.weights),
         "kept": _kept(form),
         "chips": chips(question, form.snapshot),
         "musts": must_chips(question),
         "query": query,
     }
+
+
+def _regions(found: Answer) -> list[tuple[str, list[tuple[int, PlaceLine, float]]]]:
+    """North, central and south, each with rank, place and fit of its best three."""
+    standing = {place.slug: (rank, place, fit) for rank, place, fit in found.ranking}
+    return [
+        (macro, [standing[place.slug] for place in places])
+        for macro, places in found.by_region.items()
+    ]
 
 
 def _kept(form: ProfileForm) -> list[tuple[str, str]]:
