@@ -9,8 +9,8 @@ from matching.answers import AcceptabilityLine, Answer, CentralWeightsLine, Plac
 
 WIDTH, HEIGHT = 600.0, 380.0
 LEFT, TOP, RIGHT, BOTTOM = 44.0, 16.0, 584.0, 348.0  # of the field inside the axes
-STEP = 10  # points of fit between the ends that an axis may have
-MOST_TICKS = 6
+STEP = 10  # points of fit between ticks; twice as many where there would be too many
+MOST_STEPS = 5
 LONGEST_NAME = 24  # characters beside a mark
 SHADES = (0.0005, 0.05, 0.2, 0.4, 0.6)  # the least share of each shade of the acceptability plot
 SHOWN_WINNERS = 6  # likelier than RARELY; the rest is named in a line
@@ -19,10 +19,11 @@ RARELY = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """From which to which fit an axis runs, and where on the page."""
+    """From which to which fit an axis runs, in which steps, and where on the page."""
 
     low: int
     high: int
+    step: int
     start: float
     end: float
 
@@ -33,8 +34,7 @@ class Axis:
     @property
     def ticks(self) -> list[tuple[float, int]]:
         """Position and fit of each tick."""
-        step = STEP * ceil((self.high - self.low) / STEP / MOST_TICKS)
-        return [(self.at(fit), fit) for fit in range(self.low, self.high + 1, step)]
+        return [(self.at(fit), fit) for fit in range(self.low, self.high + 1, self.step)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,16 +174,12 @@ def shade_labels() -> list[str]:
 
 
 def _axis(fits: Iterable[float | None], start: float, end: float) -> Axis:
-    """An axis over all `fits`, from ten to ten points; the whole scale where there are none."""
+    """An axis over all `fits`, its ends at ticks; the whole scale where there are none."""
     known = [fit for fit in fits if fit is not None]
-    low = STEP * floor(min(known, default=0) / STEP)
-    high = STEP * ceil(max(known, default=100) / STEP)
-    return Axis(low, high, start, end) if high > low else _around(low, start, end)
-
-
-def _around(fit: int, start: float, end: float) -> Axis:
-    """An axis around places that all have the same round fit."""
-    return Axis(max(0, fit - STEP), min(100, fit + STEP), start, end)
+    least, most = min(known, default=0.0), max(known, default=100.0)
+    step = STEP if most - least <= STEP * MOST_STEPS else 2 * STEP
+    low = step * floor(least / step)
+    return Axis(low, max(step * ceil(most / step), low + step), step, start, end)
 
 
 def _mark(line: TradeOffLine, x: Axis, y: Axis) -> Mark:
