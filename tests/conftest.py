@@ -7,6 +7,7 @@ catalogue is loaded anew after it.
 from collections.abc import Generator
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
@@ -58,3 +59,9 @@ def _empties_tables(item: pytest.Item) -> bool:
 def _another_reader_was_here_before() -> None:
     """As a server's thread: the language of its last request is still active."""
     translation.activate("vi")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept() -> None:
+    """What an earlier test read of the catalogue has gone, as the records that it changed have."""
+    cache.clear()

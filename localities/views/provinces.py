@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from localities.filters import ProvinceFilter
 from localities.models import FormerProvince
 from localities.queries import provinces
+from localities.queries.kept import kept
 from localities.views.addresses import PROFILE, carried_profile, takes
 from localities.views.lists import listing, parameters
 from localities.views.maps import close_up
@@ -39,7 +40,7 @@ def province(request: HttpRequest, slug: str) -> HttpResponse:
     found = provinces.find(slug)
     if found is None:
         return _moved(request, slug)
-    dossier = provinces.dossier(found)
+    dossier = kept(f"dossier/{found.key}", lambda: provinces.dossier(found))
     context = {
         "dossier": dossier,
         "map": close_up(found, dossier.parks),

@@ -1,0 +1,27 @@
+"""What follows from the catalogue alone, made once a version (and a day: facts grow stale)."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.conf import settings
+from django.core.cache import cache
+from django.utils import timezone
+
+from localities.queries import catalogue
+
+DAY_S = 24 * 3600
+
+Made = TypeVar("Made")
+
+
+def kept(name: str, make: Callable[[], Made]) -> Made:
+    """What `make` gives for today's catalogue; `name` tells it from all else that is kept.
+
+    One query where it is there. It must not depend on the reader, nor on the language.
+    """
+    key = f"{name}/{settings.RELEASE}/{catalogue.version()}/{timezone.localdate()}"
+    found: Made | None = cache.get(key)
+    if found is None:
+        found = make()
+        cache.set(key, found, timeout=DAY_S)
+    return found
