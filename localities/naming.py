@@ -1,11 +1,14 @@
 """Names and texts in the reader's language, and what is said where a translation is missing."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
 
-ORDER = ("ja", "en", "vi")  # what is tried after the reader's own language
+ORDER = ("ja", "en", "vi")  # the languages of the catalogue, its first one first
+# What is tried after the reader's own language: what the reader is likeliest to read.
+_NEXT = {"ja": ("en", "vi"), "en": ("ja", "vi"), "vi": ("en", "ja")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +25,18 @@ def reader_language() -> str:
     return code if code in ORDER else ORDER[0]
 
 
-def localized(record: Any, field: str, language: str | None = None) -> Wording | None:
-    """`record.<field>_<language>`, else that of the first language that has one, else None."""
+def worded(text_in: Callable[[str], object | None], language: str | None = None) -> Wording | None:
+    """What `text_in` returns for the reader's language, else for the first that has a text.
+
+    The one rule of what is said where a translation is missing, for records and sentences alike.
+    """
     wanted = language or reader_language()
-    for code in dict.fromkeys((wanted, *ORDER)):
-        if text := getattr(record, f"{field}_{code}", None):
+    for code in (wanted, *_NEXT.get(wanted, ORDER)):
+        if text := text_in(code):
             return Wording(str(text), code)
     return None
+
+
+def localized(record: Any, field: str, language: str | None = None) -> Wording | None:
+    """`record.<field>_<language>`, else that of the first language that has one, else None."""
+    return worded(lambda code: getattr(record, f"{field}_{code}", None), language)

@@ -19,7 +19,7 @@ from matching.models import Match
 from matching.questions import Question
 from matching.sentences import SENTENCES, Reading, Readings, Statement
 from matching.sentences import must_haves as conditions
-from matching.sentences.reading import said
+from matching.sentences.reading import number, said
 from matching.snapshot import Snapshot
 from matching.stored import CannotRerun, Standing, question_of, snapshot_of, standings
 from matching.traces import (
@@ -41,7 +41,8 @@ class MovedFact:
     """A criterion or a must-have that reads otherwise today.
 
     `points` of fit it gave or took; None for a must-have, which gives none. A sentence is None
-    where nothing was known.
+    where nothing was known. Where both sentences are the same, `unchanged` says what is not: a
+    sentence names what is strongest, and more than that may count.
     """
 
     code: str
@@ -50,6 +51,7 @@ class MovedFact:
     before: str | None
     now: str | None
     causes: tuple[Cause, ...]
+    unchanged: str | None = None
     state_before: str | None = None  # of a must-have: met, unknown or failed
     state_now: str | None = None
 
@@ -211,7 +213,19 @@ class _Comparison:
             before=_text(before),
             now=_text(now),
             causes=self.history.causes(traces, places),
+            unchanged=self._unchanged(index, old, new) if _text(before) == _text(now) else None,
         )
+
+    def _unchanged(self, index: int, old: int, new: int) -> str:
+        """What moved behind a sentence that reads the same: the level, else what is known of it."""
+        then, today = self.then.result, self.today.result
+        levels = then.value[old, index], today.value[new, index]
+        if not np.isnan(levels).any() and abs(levels[1] - levels[0]) > NEARLY:
+            text = _("the wording is the same; the level went from %(before)s to %(now)s of 100")
+            return text % _of_100(*levels)
+        known = 1 - then.unknown[old, index], 1 - today.unknown[new, index]
+        text = _("the wording is the same; what is known of it went from %(before)s%% to %(now)s%%")
+        return text % _of_100(*known)
 
     def _places(self, old: int, new: int, *, and_next_door: bool) -> Places:
         parks = {self.then.park(old), self.today.park(new)} - {None}
@@ -239,6 +253,12 @@ class _Comparison:
             state_before=_STATES.get(states[0], "unknown"),
             state_now=_STATES.get(states[1], "unknown"),
         )
+
+
+def _of_100(before: float, now: float) -> dict[str, str]:
+    """Two shares of 1 as numbers of 100, with as many places as tell them apart."""
+    places = next((p for p in (0, 1, 2) if round(100 * before, p) != round(100 * now, p)), 3)
+    return {"before": number(100 * before, places), "now": number(100 * now, places)}
 
 
 def _text(statement: Statement | None) -> str | None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from math import isnan
 
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from localities.naming import ORDER, reader_language
 from matching.answers import (
     BestPark,
     CriterionLine,
@@ -25,22 +25,15 @@ from matching.engine.result import Caution, Result
 from matching.engine.turning import Turnings
 from matching.sentences import SENTENCES, Reading, Statement
 from matching.sentences import must_haves as conditions
-from matching.sentences.reading import language_of, listed, number, said, span
+from matching.sentences.questions import question
+from matching.sentences.reading import language_of, said, sizes, span
 from matching.sentences.turning import ends_at
 from matching.snapshot import Evidence, Place, Snapshot
 
-_LABEL_LANGUAGES = ("ja", "en", "vi")
-_PLAINLY_BAD = {
-    "market.customers_near",
-    "market.ties",
-    "sector.asks_japan",
-    "sector.park_targets",
-    "sector.park_customers",
-}
 # Cautions whose fact alone says what is wrong: a distance, a size, a price against the need.
-SPEAKS_FOR_ITSELF = {
-    code for code in CODES if code.startswith(("hard.", "cost.")) or code in _PLAINLY_BAD
-} - {"hard.offers"}
+SPEAKS_FOR_ITSELF = {code for code in CODES if code.startswith(("hard.", "cost."))} - {
+    "hard.offers"
+}
 _STATES = {FAILED: "failed", MET: "met"}
 
 
@@ -70,9 +63,7 @@ def _place_line(place: Place, kind: str, page: str) -> PlaceLine:
 
 def label(criterion: Criterion) -> str:
     """What a criterion is called in the reader's language."""
-    language = (get_language() or "ja")[:2]
-    at = _LABEL_LANGUAGES.index(language) if language in _LABEL_LANGUAGES else 0
-    return criterion.label[at]
+    return criterion.label[ORDER.index(reader_language())]
 
 
 def source_line(at: Reading, evidence: Evidence) -> SourceLine | None:
@@ -110,11 +101,15 @@ def criteria(result: Result, place: int, at: Reading) -> Iterable[CriterionLine]
 
 
 def _reason(
-    code: str, at: Reading, contribution: float | None, ends_at: str | None
+    code: str, at: Reading, contribution: float | None, ends_at: str | None = None
 ) -> ReasonLine | None:
     stated = _stated(code, at)
-    if stated is None:
-        return None
+    return None if stated is None else _line(code, at, stated, contribution, ends_at)
+
+
+def _line(
+    code: str, at: Reading, stated: Statement, contribution: float | None, ends_at: str | None
+) -> ReasonLine:
     dimension = code.split(".")[0] if "." in code else "hard"
     return ReasonLine(
         criterion=code,
@@ -132,7 +127,7 @@ def reasons(result: Result, place: int, at: Reading) -> Iterable[ReasonLine]:
     told = set()
     for index in result.reasons[place]:
         contribution = float(result.contribution[place, index])
-        line = _reason(CRITERIA[index].code, at, contribution, None)
+        line = _reason(CRITERIA[index].code, at, contribution)
         if line and line.text not in told:
             told.add(line.text)
             yield line
@@ -142,17 +137,20 @@ def cautions(result: Result, place: int, at: Reading, turnings: Turnings) -> Ite
     """What pulls the place down most, and what is known of it only as bad."""
     for caution in result.cautions[place]:
         code = CRITERIA[caution.criterion].code
-        end = _ends_at(place, caution, at, turnings)
-        if line := _reason(code, at, caution.contribution, end):
-            yield line if code in SPEAKS_FOR_ITSELF else _weaker(line)
+        if stated := _stated(code, at):
+            end = _ends_at(place, caution, at, turnings)
+            line = _line(code, at, stated, caution.contribution, end)
+            speaks = stated.plainly_bad or code in SPEAKS_FOR_ITSELF
+            yield line if speaks else _weaker(line)
     for column, fact in enumerate(BAD_ONLY_FACTS):
-        if result.bad_only[place, column] and (line := _reason(fact, at, None, None)):
-            yield line
+        if result.bad_only[place, column] and (reason := _reason(fact, at, None)):
+            yield reason
 
 
 def _weaker(line: ReasonLine) -> ReasonLine:
-    """The line with the words that make a fact a caution: others are better there."""
-    return replace(line, text=_("%(fact)s – less than elsewhere") % {"fact": line.text})
+    """The line with the words that make a fact a caution: it pulls the place below the mean."""
+    text = _("%(fact)s – below the average of the places compared")
+    return replace(line, text=text % {"fact": line.text})
 
 
 def _ends_at(place: int, caution: Caution, at: Reading, turnings: Turnings) -> str | None:
@@ -202,7 +200,7 @@ def _offer(at: Reading) -> str | None:
     facts, parts = at.snapshot.facts, []
     units = [unit for unit in facts.rental_units_m2[at.park] if not isnan(unit)]
     if units:
-        parts.append(_("%(units)s m²") % {"units": listed((number(u) for u in units), most=5)})
+        parts.append(_("%(units)s m²") % {"units": sizes(units)})
     rent = facts.factory_rent_usd_m2_month[at.park]
     if not isnan(rent[0]):
         parts.append(_("%(rent)s USD/m² a month") % {"rent": span(rent, 2)})
@@ -212,16 +210,8 @@ def _offer(at: Reading) -> str | None:
 def criterion_question(index: int, at: Reading) -> tuple[str, str]:
     """The criterion's code, and what to ask about its blank."""
     criterion = CRITERIA[index]
-    on_site = criterion.level == "park" and at.park is not None
-    place = at.snapshot.parks[at.park or 0] if on_site else at.snapshot.provinces[at.province]
-    wanted = conditions.wanted_of(criterion.code, at)
-    pattern = (
-        _("%(place)s: is this offered? %(wanted)s")
-        if wanted
-        else _("%(place)s: what is known of “%(label)s”?")
-    )
-    named = {"place": said(place.name), "wanted": wanted, "label": label(criterion)}
-    return criterion.code, pattern % named
+    on_site = criterion.level == "park"
+    return criterion.code, question(criterion.code, at, label(criterion), on_site=on_site)
 
 
 def must_have_question(code: str, at: Reading) -> str:

@@ -1,6 +1,5 @@
 """How names, numbers and dates of the catalogue are written on a page."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
 
+from localities import periods
 from localities.models import Language, SupportFunction, TalentField
 from localities.naming import Wording, localized, reader_language
 from localities.numbers import number
@@ -17,11 +17,6 @@ from localities.units import cost_item_label, unit_label
 
 register = template.Library()
 register.filter(number)
-
-_NINE_MONTHS = re.compile(r"(\d{4})-(\d{1,2})M")
-_MONTHS = re.compile(r"(\d{4})-M(\d{1,2})-(\d{1,2})")
-_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
-_HALF = re.compile(r"(\d{4})-H([12])")
 
 
 @register.simple_tag
@@ -91,28 +86,7 @@ def period(text: str | None) -> str:
     """A period as its source states it, in the words of the reader's language."""
     if not text:
         return gettext("date unknown")
-    if match := _QUARTER.fullmatch(text):
-        return gettext("Q%(quarter)s %(year)s") % {"year": match[1], "quarter": match[2]}
-    if match := _HALF.fullmatch(text):
-        half = (
-            gettext("first half of %(year)s")
-            if match[2] == "1"
-            else gettext("second half of %(year)s")
-        )
-        return half % {"year": match[1]}
-    if match := _NINE_MONTHS.fullmatch(text):
-        return _month_span(match[1], "1", match[2])
-    if match := _MONTHS.fullmatch(text):
-        return _month_span(match[1], match[2], match[3])
-    return text
-
-
-def _month_span(year: str, first: str, last: str) -> str:
-    return gettext("months %(first)s–%(last)s of %(year)s") % {
-        "year": year,
-        "first": first,
-        "last": last,
-    }
+    return periods.written(text)
 
 
 @register.simple_tag

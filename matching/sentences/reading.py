@@ -1,14 +1,16 @@
 """One place read for one question: what every sentence is made from."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.utils.formats import number_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from localities.models import IndustrialPark
+from localities.naming import Wording, reader_language, worded
 from matching.engine.facts import OFFERS, Floats
 from matching.engine.requirements import Requirements
 from matching.engine.result import Result
@@ -16,7 +18,8 @@ from matching.questions import Question
 from matching.requirements import requirements_of
 from matching.snapshot import Evidence, Name, Snapshot
 
-_FALLBACK = ("ja", "en", "vi")
+_JOINED = re.compile(r",| and | và ")
+_FULL_STOP = re.compile(r"(?<=[^.])[.。]\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Statement:
 
     text: str
     evidence: Evidence
+    plainly_bad: bool = False  # as a caution it says by itself what is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,47 +92,89 @@ class Reading:
         return int(code) - 1 if code else None
 
 
+def _worded(name: Name | None) -> Wording | None:
+    return worded(lambda code: getattr(name, code, None))
+
+
 def language_of(name: Name) -> str:
     """The language that `said` says a name in: the reader's, else the first known."""
-    wanted = (get_language() or "ja")[:2]
-    return next((code for code in (wanted, *_FALLBACK) if getattr(name, code, None)), "en")
+    found = _worded(name)
+    return found.lang if found else reader_language()
 
 
 def said(name: Name | None) -> str:
     """A name in the reader's language, else in the first that it is known in."""
-    return str(getattr(name, language_of(name)) or "") if name else ""
+    found = _worded(name)
+    return found.text if found else ""
 
 
 def in_own_language(name: Name | None) -> str:
-    """Words in the reader's language only: a quotation in another one would not be read."""
-    text = getattr(name, (get_language() or "ja")[:2], None) if name else None
-    return str(text) if text else ""
+    """Words in the reader's language only, as they stand in a sentence: without a full stop.
+
+    A quotation in another language would not be read.
+    """
+    text = getattr(name, reader_language(), None) if name else None
+    return _FULL_STOP.sub("", str(text)) if text else ""
 
 
 def number(value: float, decimals: int = 0) -> str:
     """A number as the reader writes it, with at most `decimals` places."""
     rounded = round(float(value), decimals)
-    places = decimals if rounded % 1 else 0
-    return str(number_format(rounded, places, use_l10n=True, force_grouping=True))
+    return _written(rounded, decimals if rounded % 1 else 0)
+
+
+def _written(value: float, places: int) -> str:
+    return str(number_format(round(value, places), places, use_l10n=True, force_grouping=True))
 
 
 def span(ends: Sequence[float] | Floats, decimals: int = 0) -> str:
-    """A range as the reader writes it: one number, two, 'at least' or 'up to'."""
-    low, high = float(ends[0]), float(ends[1])
+    """A range as the reader writes it: one number, two, 'at least' or 'up to'.
+
+    Both ends of a range have as many places: 6.36–7.00.
+    """
+    low, high = (round(float(end), decimals) for end in ends)
+    places = decimals if any(end % 1 for end in (low, high) if not np.isnan(end)) else 0
+    first, last = _written(low, places), _written(high, places)
     if np.isnan(high):
-        return _("at least %(number)s") % {"number": number(low, decimals)}
+        return _("at least %(number)s") % {"number": first}
     if np.isnan(low):
-        return _("up to %(number)s") % {"number": number(high, decimals)}
-    if number(low, decimals) == number(high, decimals):
-        return number(low, decimals)
-    return _("%(low)s–%(high)s") % {"low": number(low, decimals), "high": number(high, decimals)}
+        return _("up to %(number)s") % {"number": last}
+    if low == high:
+        return first
+    return _("%(low)s–%(high)s") % {"low": first, "high": last}
+
+
+def millions(ends: Sequence[float] | Floats, decimals: int = 0) -> str:
+    """A large amount, or a range of them, in the reader's words for large numbers.
+
+    Millions with `decimals` places; Japanese counts by ten thousands and hundred millions.
+    """
+    amounts = np.asarray(ends, dtype=float)
+    if reader_language() != "ja":
+        return _("%(number)s million") % {"number": span(amounts / 1_000_000, decimals)}
+    if np.nanmax(amounts) < 100_000_000:
+        return f"{span(amounts / 10_000, max(decimals - 2, 0))}万"
+    places = 2 if np.nanmax(amounts) < 10_000_000_000 else 1
+    return f"{span(amounts / 100_000_000, places)}億"
 
 
 def listed(items: Iterable[str], most: int = 4) -> str:
-    """Words in a row, as the reader separates them; more than `most` are cut."""
+    """Words in a row, as the reader separates them; of more than `most`, how many are left out.
+
+    Names that hold a comma or an 'and' ('Logistics, ports and aviation') stand between semicolons.
+    """
     words = list(items)
-    text = _(", ").join(words[:most])
-    return _("%(list)s and others") % {"list": text} if len(words) > most else text
+    between = _("; ") if any(map(_JOINED.search, words)) else _(", ")
+    text, left = between.join(words[:most]), len(words) - most
+    if left <= 0:
+        return text
+    more = ngettext("%(list)s and %(count)s more", "%(list)s and %(count)s more", left)
+    return more % {"list": text, "count": left}
+
+
+def sizes(areas_m2: Iterable[float]) -> str:
+    """Areas in a row: not between commas, which also group digits."""
+    return " / ".join(map(number, areas_m2))
 
 
 def offer_name(code: str) -> str:

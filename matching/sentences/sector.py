@@ -27,7 +27,7 @@ def priority(at: Reading) -> Statement | None:
         parent = at.parent(sector)
         if parent >= 0 and not np.isnan(levels[parent]):
             evidence = at.behind("priority", at.province, parent)
-            text = _("It seeks “%(parent)s”, which takes in your field") % {
+            text = _("It seeks “%(parent)s”, which includes your field") % {
                 "parent": at.sector_name(parent)
             }
             return Statement(_quoted(text, evidence), evidence)
@@ -56,7 +56,7 @@ def asks_japan(at: Reading) -> Statement | None:
         if asked:
             return Statement(_("It calls on Japanese firms in “%(sector)s”") % named, evidence)
         text = _("It seeks “%(sector)s”, without a call to Japanese firms on record") % named
-        return Statement(text, evidence)
+        return Statement(text, evidence, plainly_bad=True)
     return None
 
 
@@ -115,7 +115,7 @@ def _told(at: Reading, province: int, text: str, *, buyers: bool) -> Statement |
 
 def customers(at: Reading) -> Statement | None:
     """The buyers' industries there."""
-    text = _("Industries that buy from your field are strong there: %(sectors)s")
+    text = _("Industries there that buy from your field: %(sectors)s")
     return _told(at, at.province, text, buyers=True)
 
 
@@ -124,9 +124,7 @@ def buyers(at: Reading) -> Statement | None:
     market = _nearest_market(at, buyers=True)
     if market == at.province:
         return customers(at)
-    text = _(
-        "Industries that buy from your field are strong next door, in %(province)s: %(sectors)s"
-    )
+    text = _("Industries next door, in %(province)s, that buy from your field: %(sectors)s")
     return _told(at, market, text, buyers=True)
 
 
@@ -134,11 +132,9 @@ def suppliers(at: Reading) -> Statement | None:
     """The suppliers' industries there or next door, wherever they count for more."""
     market = _nearest_market(at, buyers=False)
     if market == at.province:
-        text = _("Industries that supply your field are strong there: %(sectors)s")
+        text = _("Industries there that supply your field: %(sectors)s")
     else:
-        text = _(
-            "Industries that supply your field are strong next door, in %(province)s: %(sectors)s"
-        )
+        text = _("Industries next door, in %(province)s, that supply your field: %(sectors)s")
     return _told(at, market, text, buyers=False)
 
 
@@ -155,7 +151,7 @@ def park_targets(at: Reading) -> Statement | None:
                 return Statement(text % {"sector": at.sector_name(candidate)}, evidence)
     others = listed((at.sector_name(i) for i in np.flatnonzero(named == 1).tolist()), most=3)
     text = _("The park names other fields than yours: %(sectors)s")
-    return Statement(text % {"sectors": others}, evidence)
+    return Statement(text % {"sectors": others}, evidence, plainly_bad=True)
 
 
 def park_customers(at: Reading) -> Statement | None:
@@ -167,9 +163,10 @@ def park_customers(at: Reading) -> Statement | None:
     buyers = [int(index) for index in np.argsort(-pull, kind="stable") if pull[index] > 0]
     evidence = at.behind("target_sectors", at.park)
     if not buyers:
-        return Statement(_("No field that the park names buys from yours"), evidence)
+        text = _("None of the fields that the park names usually buys from yours")
+        return Statement(text, evidence, plainly_bad=True)
     names = listed((at.sector_name(sector) for sector in buyers), most=3)
-    text = _("The park's fields include your buyers: %(sectors)s") % {"sectors": names}
+    text = _("The park names fields that buy from yours: %(sectors)s") % {"sectors": names}
     return Statement(text, evidence)
 
 
@@ -179,10 +176,14 @@ def cooperation(at: Reading) -> Statement | None:
         count = at.snapshot.facts.cooperation[at.province, sector]
         if not np.isnan(count):
             evidence = at.behind("cooperation", at.province, sector)
-            text = ngettext(
-                "%(count)s agreement with Japan covers “%(sector)s” (%(partner)s)",
-                "%(count)s agreements with Japan cover “%(sector)s” (%(partner)s and others)",
-                int(count),
+            text = (
+                _("One agreement with Japan covers “%(sector)s”, with %(partner)s")
+                if count == 1
+                else ngettext(
+                    "%(count)s agreement with Japan covers “%(sector)s”, such as with %(partner)s",
+                    "%(count)s agreements with Japan cover “%(sector)s”, such as with %(partner)s",
+                    int(count),
+                )
             )
             named = {
                 "count": int(count),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.engine.facts import HARD_OFFERS, SOFT_OFFERS, TALENT_OFFERS
+from matching.engine.requirements import WASTEWATER_SHARE_OF_WATER
 from matching.engine.switches import (
     wanted_hard_offers,
     wanted_soft_offers,
@@ -14,10 +15,12 @@ from matching.sentences.reading import (
     OFFER_INDEX,
     Reading,
     Statement,
+    in_own_language,
     listed,
     number,
     offer_name,
     said,
+    sizes,
     span,
 )
 
@@ -41,23 +44,28 @@ def _offers(at: Reading, group: tuple[str, ...]) -> Statement | None:
     wanted = wanted_offers(at, group)
     confirmed = [offer for offer in wanted if has[OFFER_INDEX[offer]] == 1]
     absent = [offer for offer in wanted if has[OFFER_INDEX[offer]] == 0]
-    if confirmed:
-        text = ngettext(
-            "What you want is on record: %(offers)s",
-            "%(found)s of the %(wanted)s things you want are on record: %(offers)s",
-            len(wanted),
+    if not confirmed and not absent:
+        return None
+    named = {
+        "found": number(len(confirmed)),
+        "wanted": number(len(wanted)),
+        "offers": listed(map(offer_name, confirmed)),
+        "absent": listed(map(offer_name, absent)),
+    }
+    evidence = at.behind("offers", at.park, OFFER_INDEX[(confirmed or absent)[0]])
+    if not confirmed:
+        text = _("On record as not offered: %(absent)s")
+        return Statement(text % named, evidence, plainly_bad=True)
+    if len(confirmed) == len(wanted):
+        text = _("All that you look for is on record: %(offers)s")
+    elif absent:
+        text = _(
+            "On record of what you look for, %(found)s of %(wanted)s: %(offers)s; "
+            "on record as not offered: %(absent)s"
         )
-        named = {
-            "found": len(confirmed),
-            "wanted": len(wanted),
-            "offers": listed(map(offer_name, confirmed)),
-        }
-        return Statement(text % named, at.behind("offers", at.park, OFFER_INDEX[confirmed[0]]))
-    if absent:
-        text = _("On record as not offered: %(offers)s")
-        named = {"offers": listed(map(offer_name, absent))}
-        return Statement(text % named, at.behind("offers", at.park, OFFER_INDEX[absent[0]]))
-    return None
+    else:
+        text = _("On record of what you look for, %(found)s of %(wanted)s: %(offers)s")
+    return Statement(text % named, evidence)
 
 
 def hard_offers(at: Reading) -> Statement | None:
@@ -85,7 +93,7 @@ def unit_size(at: Reading) -> Statement | None:
     if not len(units):
         return None
     text = _("Rental units of %(units)s m² (you need %(need)s m²)")
-    named = {"units": listed((number(u) for u in units), most=5), "need": number(need)}
+    named = {"units": sizes(units), "need": number(need)}
     return Statement(text % named, at.behind("rental_units_m2", at.park))
 
 
@@ -94,38 +102,62 @@ def free_land(at: Reading) -> Statement | None:
     if at.park is None or np.isnan(at.snapshot.facts.free_land_m2[at.park, 0]):
         return None
     hectares = at.snapshot.facts.free_land_m2[at.park] / 10_000
-    text = _("%(hectares)s ha of the park are still free") % {"hectares": span(hectares, 1)}
+    text = (
+        _("Free land in the park: %(hectares)s ha") % {"hectares": span(hectares, 1)}
+        if hectares[1] > 0
+        else _("No land of the park is free")
+    )
     return Statement(text, at.behind("free_land_m2", at.park))
 
 
 def _supply(
-    at: Reading, fact: str, text: str, need: float | None, scale: float = 1
+    at: Reading, fact: str, texts: tuple[str, str], need: float | None, scale: float = 1
 ) -> Statement | None:
+    """The first of `texts` with the supply and the need, the second where no need is given."""
     if at.park is None or np.isnan(getattr(at.snapshot.facts, fact)[at.park, 0]):
         return None
     supply = getattr(at.snapshot.facts, fact)[at.park] / scale
-    named = {"supply": span(supply), "need": number(need or 0)}
-    return Statement(text % named, at.behind(fact, at.park))
+    named = {"supply": span(supply, 1), "need": number(need or 0, 1)}
+    return Statement(texts[0 if need else 1] % named, at.behind(fact, at.park))
 
 
 def power(at: Reading) -> Statement | None:
     """The park's power against the need."""
-    text = _("The park is supplied with %(supply)s MVA (you need %(need)s kVA)")
-    return _supply(at, "power_kva", text, at.question.profile.power_kva, scale=1_000)
+    texts = (
+        _("Power supply of the park: %(supply)s MVA (you need %(need)s kVA)"),
+        _("Power supply of the park: %(supply)s MVA"),
+    )
+    return _supply(at, "power_kva", texts, at.question.profile.power_kva, scale=1_000)
 
 
 def water(at: Reading) -> Statement | None:
     """The park's water against the need."""
-    text = _("Water supply of %(supply)s m³ a day (you need %(need)s m³)")
-    return _supply(at, "water_m3_day", text, at.question.profile.water_m3_day)
+    texts = (
+        _("Water supply of the park: %(supply)s m³ a day (you need %(need)s m³)"),
+        _("Water supply of the park: %(supply)s m³ a day"),
+    )
+    return _supply(at, "water_m3_day", texts, at.question.profile.water_m3_day)
 
 
 def wastewater(at: Reading) -> Statement | None:
     """The park's treatment of waste water against the need."""
+    with_need = (
+        _("Waste-water treatment of the park: %(supply)s m³ a day (you discharge %(need)s m³)")
+        if at.question.profile.wastewater_m3_day
+        else _(
+            "Waste-water treatment of the park: %(supply)s m³ a day "
+            "(you discharge about %(need)s m³, reckoned from your water)"
+        )
+    )
+    texts = with_need, _("Waste-water treatment of the park: %(supply)s m³ a day")
+    return _supply(at, "wastewater_m3_day", texts, wastewater_need(at))
+
+
+def wastewater_need(at: Reading) -> float:
+    """The waste water that the firm discharges, stated or reckoned from its water."""
     profile = at.question.profile
-    need = profile.wastewater_m3_day or 0.8 * (profile.water_m3_day or 0)
-    text = _("Waste-water treatment of %(supply)s m³ a day (you discharge about %(need)s m³)")
-    return _supply(at, "wastewater_m3_day", text, need)
+    reckoned = WASTEWATER_SHARE_OF_WATER * (profile.water_m3_day or 0)
+    return profile.wastewater_m3_day or reckoned
 
 
 def _distance(at: Reading, fact: str, stated: str, computed: str) -> Statement | None:
@@ -145,8 +177,11 @@ def seaport(at: Reading) -> Statement | None:
     return _distance(
         at,
         "km_to_seaport",
-        _("%(km)s km to the seaport (%(target)s)"),
-        _("%(km)s km as the crow flies to the deep-sea port %(target)s (our computation)"),
+        _("%(target)s is %(km)s km away"),
+        _(
+            "The nearest deep-sea port, %(target)s, is %(km)s km away as the crow flies "
+            "(our computation)"
+        ),
     )
 
 
@@ -155,8 +190,8 @@ def airport(at: Reading) -> Statement | None:
     return _distance(
         at,
         "km_to_airport",
-        _("%(km)s km to the airport (%(target)s)"),
-        _("%(km)s km as the crow flies to %(target)s (our computation)"),
+        _("%(target)s is %(km)s km away"),
+        _("%(target)s is %(km)s km away as the crow flies (our computation)"),
     )
 
 
@@ -169,7 +204,11 @@ def expressway_near(at: Reading) -> Statement | None:
         "km": number(at.snapshot.facts.km_to_expressway[at.park]),
         "target": said(evidence.words),
     }
-    return Statement(_("%(km)s km to the expressway (%(target)s)") % named, evidence)
+    if named["km"] == "0":
+        return Statement(_("The park lies next to the expressway (%(target)s)") % named, evidence)
+    if named["target"].lower() in ("", "expressway"):  # a name that says no more
+        return Statement(_("An expressway is %(km)s km away") % named, evidence)
+    return Statement(_("The expressway is %(km)s km away (%(target)s)") % named, evidence)
 
 
 def room(at: Reading) -> Statement | None:
@@ -180,7 +219,7 @@ def room(at: Reading) -> Statement | None:
     text = (
         _("The park is fully let")
         if percent[0] >= 100
-        else _("%(percent)s %% of the park is let") % {"percent": span(percent)}
+        else _("%(percent)s%% of the park is let") % {"percent": span(percent)}
     )
     return Statement(text, at.behind("occupancy_pct", at.park))
 
@@ -191,9 +230,14 @@ def japanese_developer(at: Reading) -> Statement | None:
         return None
     evidence = at.behind("japanese_developer", at.park)
     if at.snapshot.facts.japanese_developer[at.park]:
-        text = _("A Japanese firm takes part in the park: %(developer)s")
-        return Statement(text % {"developer": said(evidence.words) or _("unknown")}, evidence)
-    return Statement(_("No Japanese firm takes part in the park's development"), evidence)
+        text = (
+            _("A Japanese firm takes part in the park: %(developer)s")
+            if evidence.words
+            else _("A Japanese firm takes part in the park")
+        )
+        return Statement(text % {"developer": said(evidence.words)}, evidence)
+    text = _("No Japanese firm takes part in the park's development")
+    return Statement(text, evidence, plainly_bad=True)
 
 
 def japanese_tenants(at: Reading) -> Statement | None:
@@ -217,12 +261,14 @@ def customers_near(at: Reading) -> Statement | None:
     if np.isnan(distances).all():
         return None
     nearest = int(np.nanargmin(distances))
-    text = _("%(km)s km as the crow flies to the centre of %(province)s, where your customers are")
+    text = _(
+        "The centre of %(province)s, where your customers are, is %(km)s km away as the crow flies"
+    )
     values = {
         "km": number(distances[nearest]),
         "province": said(at.snapshot.provinces[named[nearest]].name),
     }
-    return Statement(text % values, at.behind("km_to_provinces", at.park))
+    return Statement(text % values, at.behind("km_to_provinces", at.park), plainly_bad=True)
 
 
 def rent(at: Reading) -> Statement | None:
@@ -244,7 +290,7 @@ def land_rent(at: Reading) -> Statement | None:
     """The land rent of the park."""
     if at.park is None or np.isnan(at.snapshot.facts.land_rent_usd_m2[at.park, 0]):
         return None
-    text = _("Land of the park rents for %(rent)s USD/m² for the lease term")
+    text = _("Land rent of the park: %(rent)s USD/m² for the whole lease term")
     named = {"rent": span(at.snapshot.facts.land_rent_usd_m2[at.park])}
     return Statement(text % named, at.behind("land_rent_usd_m2", at.park))
 
@@ -254,4 +300,7 @@ def incentives(at: Reading) -> Statement | None:
     if at.park is None or np.isnan(at.snapshot.facts.tax_incentive[at.park]):
         return None
     evidence = at.behind("tax_incentive", at.park)
-    return Statement(_("An incentive for tenants is on record"), evidence)
+    text, words = _("An incentive for tenants is on record"), in_own_language(evidence.words)
+    if words:
+        text = _("%(text)s (%(words)s)") % {"text": text, "words": words}
+    return Statement(text, evidence)

@@ -10,7 +10,7 @@ from matching.snapshot.contents import Name
 from matching.snapshot.geography import great_circle_km
 from matching.snapshot.index import Index
 from matching.snapshot.notebook import Notebook
-from matching.snapshot.ports import is_one_of, names_of
+from matching.snapshot.ports import called, is_one_of, names_of
 
 # Facts of the engine that are one column, or the two ends of a range, of a park; with the factor
 # that turns the column's unit into the engine's, and the column that dates the fact.
@@ -108,8 +108,8 @@ def read_distances(
             road[place] = park.expressway_km
             words = Name(en=park.expressway_name) if park.expressway_name else None
             notebook.note("km_to_expressway", (place,), [park], "expressway_km", None, words)
-    ports = [n for n in nodes if n.node_kind == TransportNode.Kind.SEAPORT and n.deep_water]
-    airports = [n for n in nodes if n.node_kind == TransportNode.Kind.AIRPORT and n.international]
+    ports = [n for n in nodes if n.node_kind == TransportNode.Kind.SEAPORT]
+    airports = [n for n in nodes if n.node_kind == TransportNode.Kind.AIRPORT]
     return {
         "km_to_seaport_computed": _nearest(notebook, index, here, "seaport", ports),
         "km_to_airport_computed": _nearest(notebook, index, here, "airport", airports),
@@ -121,30 +121,38 @@ def _nearest(
 ) -> np.ndarray:
     """Writes the distance to `target`, stated or else computed; returns which are computed.
 
-    A stated one counts where it is to one of `nodes`; of airports nothing is asked.
+    Of `nodes`, deep-water ports and international airports count. A stated distance counts where
+    it is to a port that does; of airports nothing is asked.
     """
     fact = f"km_to_{target}"
     array = notebook.blank(fact, len(index.parks))
     computed = np.zeros(len(index.parks), dtype=bool)
-    usable = [
+    operating = [
         node
         for node in nodes
-        if node.status == TransportNode.Status.OPERATING and node.lat is not None
+        if node.status == TransportNode.Status.OPERATING
+        and (node.deep_water if target == "seaport" else node.international)
     ]
-    names = names_of(node for node in nodes if node.status == TransportNode.Status.OPERATING)
+    usable = [node for node in operating if node.lat is not None]
+    names = names_of(operating)
     distance = great_circle_km(here, _positions([(node.lat, node.lon) for node in usable]))
     for place, park in enumerate(index.parks):
         counts = target != "seaport" or is_one_of(park.seaport_name, names)
         if counts and (stated := getattr(park, f"{target}_km")) is not None:
             array[place] = stated
-            words = Name(en=getattr(park, f"{target}_name"))
+            named = getattr(park, f"{target}_name")
+            node = called(named, nodes)
+            words = _name(node) if node else Name(en=named)
             notebook.note(fact, (place,), [park], f"{target}_km", None, words)
         elif usable and not np.isnan(here[place, 0]):
-            node = usable[int(np.argmin(distance[place]))]
+            nearest = usable[int(np.argmin(distance[place]))]
             array[place], computed[place] = round(float(distance[place].min()), 1), True
-            words = Name(ja=node.name_ja, en=node.name_en, vi=node.name_vi)
-            notebook.note(fact, (place,), [park, node], "lat", None, words)
+            notebook.note(fact, (place,), [park, nearest], "lat", None, _name(nearest))
     return computed
+
+
+def _name(node: TransportNode) -> Name:
+    return Name(ja=node.name_ja, en=node.name_en, vi=node.name_vi)
 
 
 def _positions(points: Sequence[tuple[float | None, float | None]]) -> Floats:

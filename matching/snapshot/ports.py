@@ -1,4 +1,4 @@
-"""Which port a park means when it states how far its port is."""
+"""Which port or airport a park means when it states how far it is."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from localities.models import TransportNode
 
 # Words that say what it is, not which: 'Nghi Son deep-water port', 'Dung Quat port cluster'.
 _KIND_WORDS = re.compile(
-    r"\b(international|deep[- ]?(water|sea)|sea ?ports?|ports?|terminals?|clusters?)\b"
+    r"\b(international|deep[- ]?(water|sea)|sea ?ports?|(air)?ports?|terminals?|clusters?)\b"
 )
 _BETWEEN = re.compile(r"\s+and\s+|\s+-\s+|[,/;()]")
 _ASIDE = re.compile(r"\([^)]*\)")
@@ -41,3 +41,18 @@ def is_one_of(stated: str | None, names: frozenset[str]) -> bool:
     """
     meant = names_in(_ASIDE.sub(" ", stated or ""))
     return bool(meant) and meant <= names
+
+
+def called(stated: str | None, nodes: Iterable[TransportNode]) -> TransportNode | None:
+    """The one of `nodes` that goes by the name `stated`; None where none or several do.
+
+    'Tien Sa port' is 'Da Nang port (Tien Sa)'; one port of a pair is not the pair.
+    """
+    meant = names_in(_ASIDE.sub(" ", stated or ""))
+    found = [node for node in nodes if meant and meant in _full_names(node)]
+    return found[0] if len(found) == 1 else None
+
+
+def _full_names(node: TransportNode) -> list[frozenset[str]]:
+    aside = _ASIDE.findall(node.name_en)
+    return [names_in(name) for name in (_ASIDE.sub(" ", node.name_en), *aside, *node.other_names)]

@@ -42,6 +42,7 @@ FULL_YEAR_ONLY = {"grdp_growth_pct", "grdp_per_capita_vnd_mn", "exports_usd_mn"}
 TIE_LEVEL = {"other": 1, "mou": 2, "training-project": 2, "desk": 3, "friendship": 3}
 TIE_LEVEL |= {"sister-city": 3}
 LAPSED_TIE = 1  # an agreement no longer active counts as talks
+LAPSED = "lapsed"  # its kind, as sentences read it
 PEOPLE_FIELDS = {"human-resources", "education-hr"}
 # Who can be a prefecture's office in Viet Nam: public bodies, among them the ministry in Ha Noi
 # that hosts a prefecture's desk. A chamber, a bank, a firm or an association may come from a
@@ -117,9 +118,11 @@ def read_ties(
         if prefecture is None:
             continue
         at = index.province[agreement.province_id], prefecture
-        level = LAPSED_TIE if agreement.active is False else TIE_LEVEL[agreement.agreement_kind]
+        kind = LAPSED if agreement.active is False else agreement.agreement_kind
+        level = TIE_LEVEL.get(kind, LAPSED_TIE)
         if not levels[at] >= level:
             levels[at] = level
+            notebook.note("tie_kind", at, [agreement], "agreement_kind", None, Name(en=kind))
             notebook.note(
                 "tie_level",
                 at,
@@ -231,7 +234,9 @@ def read_figures(
 
 def _write_figure(notebook: Notebook, fact: str, array: Floats, place: int, figure: Figure) -> None:
     array[place] = figure.low, figure.high
-    notebook.note(fact, (place,), figure.observations, "value_min", figure.period)
+    top = figure.observations[0].indicator.highest
+    words = None if top is None else Name(en=str(top))  # the end of the scale
+    notebook.note(fact, (place,), figure.observations, "value_min", figure.period, words)
 
 
 def read_identity(

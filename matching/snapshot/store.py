@@ -12,7 +12,7 @@ from matching.models import StoredSnapshot
 from matching.snapshot.contents import Snapshot, from_bytes, to_bytes
 from matching.snapshot.reader import read
 
-LAYOUT = f"{ENGINE_VERSION}/1"  # the number after the slash: how the arrays are read and stored
+LAYOUT = f"{ENGINE_VERSION}/2"  # the number after the slash: how the arrays are read and stored
 
 
 def current() -> Snapshot:

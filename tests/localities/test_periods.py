@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from localities import periods
 
@@ -55,3 +56,25 @@ def test_parse_refuses(text: str) -> None:
         periods.parse(text)
     with pytest.raises(ValidationError):
         periods.validate(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "en", "ja", "vi"),
+    [
+        ("May-June 2023", "May–June 2023", "2023年5月～6月", "từ tháng 5 đến tháng 6/2023"),
+        ("June 2023", "June 2023", "2023年6月", "tháng 6/2023"),
+        ("2025-9M", "January–September 2025", "2025年1月～9月", "từ tháng 1 đến tháng 9/2025"),
+        ("2026-M1-2", "January–February 2026", "2026年1月～2月", "từ tháng 1 đến tháng 2/2026"),
+        ("2025-1M", "January 2025", "2025年1月", "tháng 1/2025"),
+        ("2023-Q3", "Q3 2023", "2023年第3四半期", "quý 3/2023"),
+        ("2023-05-18", "2023-05-18", "2023-05-18", "2023-05-18"),
+        ("spring 2025", "spring 2025", "spring 2025", "spring 2025"),
+        ("Spring 2025", "Spring 2025", "Spring 2025", "Spring 2025"),
+    ],
+)
+def test_written_is_what_the_reader_calls_it(text: str, en: str, ja: str, vi: str) -> None:
+    told = []
+    for language in ("en", "ja", "vi"):
+        with translation.override(language):
+            told.append(periods.written(text))
+    assert told == [en, ja, vi]

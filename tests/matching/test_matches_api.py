@@ -290,9 +290,7 @@ def test_matches_tell_the_neighbour_where_its_buyers_count(client: Client) -> No
     tuyen_quang = next(r for r in answer["results"] if r["place"]["slug"] == "tuyen-quang")
     buyers = next(c for c in tuyen_quang["criteria"] if c["code"] == "market.buyers")
     assert buyers["value"] > 0.5
-    assert buyers["fact"].startswith(
-        "Industries that buy from your field are strong next door, in Phu Tho: "
-    )
+    assert buyers["fact"].startswith("Industries next door, in Phu Tho, that buy from your field: ")
 
 
 def test_matches_tell_a_zone_for_small_firms_that_the_entry_mode_asks_for(client: Client) -> None:
@@ -301,7 +299,7 @@ def test_matches_tell_a_zone_for_small_firms_that_the_entry_mode_asks_for(client
     offers = next(c for c in long_duc["criteria"] if c["code"] == "hard.offers")
     assert (offers["value"], offers["fact"]) == (
         1.0,
-        "2 of the 2 things you want are on record: rental factory, zone for small firms",
+        "All that you look for is on record: rental factory, zone for small firms",
     )
 
 

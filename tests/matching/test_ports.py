@@ -79,13 +79,10 @@ def test_no_stated_distance_leads_to_a_river_port_a_dry_port_or_a_feeder_termina
     }
     assert stated == {
         "Cai Mep - Thi Vai port",
-        "Cai Mep - Thi Vai ports",
         "Cai Mep port",
         "Chan May port",
-        "Long An International Port",
-        "Nghi Son deep-water port",
+        "Da Nang port (Tien Sa)",
+        "Long An international port",
         "Nghi Son port",
-        "Nghi Son port (inside the zone)",
         "Thi Vai port",
-        "Tien Sa port",
     }

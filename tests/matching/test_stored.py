@@ -188,6 +188,15 @@ def test_what_moved_names_the_fact_and_its_changeset() -> None:
     assert (line.park_before, line.park_now) == ("long-duc", "long-duc")
 
 
+def test_what_moved_says_what_changed_behind_the_same_words() -> None:
+    match = _kept()
+    update("strength", "dong-nai-machinery", "level", 2, 3)
+    facts = {(line.slug, fact.code): fact for line in _moved(match).values() for fact in line.facts}
+    same = {key: fact for key, fact in facts.items() if fact.before == fact.now}
+    assert same
+    assert all((fact.unchanged is not None) == (key in same) for key, fact in facts.items())
+
+
 def test_what_moved_tells_a_province_by_its_park() -> None:
     match = _kept()
     _raise_rent()

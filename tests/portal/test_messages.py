@@ -53,6 +53,18 @@ def _extracted(code: bytes) -> Iterator[tuple[str | None, str]]:
         yield context, messages if isinstance(messages, str) else messages[0]
 
 
+def _without_plural() -> Iterator[str]:
+    """The text of each message in use that has no plural forms."""
+    codes = [path.read_bytes() for path in SOURCES]
+    codes += [
+        INDENT.sub("", templatize(path.read_text(encoding="utf-8"))).encode() for path in TEMPLATES
+    ]
+    for code in codes:
+        for _line, messages, _comments, _context in extract("python", io.BytesIO(code), KEYWORDS):
+            if isinstance(messages, str):
+                yield messages
+
+
 def _texts(message: Message) -> list[str]:
     return [message.string] if isinstance(message.string, str) else list(message.string)
 
@@ -82,6 +94,25 @@ def test_translations_use_the_placeholders_of_their_messages(language: str) -> N
             if message.id and not needed <= _placeholders(text) <= allowed | {"%%"}:
                 wrong.append((ids, text))
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["ja", "vi"])
+def test_plurals_have_every_form_of_their_language_and_say_the_number(language: str) -> None:
+    """One thing may be named without its number; in a language of one form the number is needed."""
+    catalog = _catalog(language)
+    wrong = []
+    for message in catalog:
+        if message.id and not isinstance(message.id, str):
+            forms, needed = _texts(message), _placeholders(message.id[1])
+            if len(forms) != catalog.num_plurals or not needed <= _placeholders(forms[-1]):
+                wrong.append((message.id, forms))
+    assert wrong == []
+
+
+def test_a_number_of_things_is_always_a_plural_message() -> None:
+    """`%(count)s` in a text without plural forms would read '1 parks' in some language."""
+    counted = re.compile(r"%\(count\)s [a-z]")
+    assert sorted(text for text in _without_plural() if counted.search(text)) == []
 
 
 def test_the_extraction_finds_messages_of_code_and_of_templates() -> None:

@@ -90,7 +90,11 @@ def _fact(fact: MovedFact) -> Iterator[str]:
     points = (
         f"{fact.state_before} → {fact.state_now}" if fact.points is None else f"{fact.points:+.2f}"
     )
-    yield f"       {points} {fact.label}: {fact.before or '?'} → {fact.now or '?'}"
+    if fact.unchanged:
+        told = f"{fact.now} – {fact.unchanged}" if fact.now else fact.unchanged
+    else:
+        told = f"{fact.before or '?'} → {fact.now or '?'}"
+    yield f"       {points} {fact.label}: {told}"
 
 
 def _cause(cause: Cause) -> str:
