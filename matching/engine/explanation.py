@@ -66,8 +66,5 @@ def targets(value: Floats, province: Ints) -> Floats:
     A park's own fact moves it alone, a fact of the province all of its parks: it is the mean over
     the places that stay as they are.
     """
-    own = mean_of_others(value[:, IS_SITE], np.arange(len(value)))
-    shared = mean_of_others(value[:, ~IS_SITE], province)
-    target = np.empty_like(value)
-    target[:, IS_SITE], target[:, ~IS_SITE] = own, shared
-    return target
+    alone = (value.sum(axis=0) - value) / max(len(value) - 1, 1)
+    return np.where(IS_SITE, alone, mean_of_others(value, province))

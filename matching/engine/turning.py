@@ -71,8 +71,7 @@ def mean_of_others(value: Floats, owner: Ints) -> Floats:
     _, of = np.unique(owner, return_inverse=True)
     of = of.ravel()
     count = np.bincount(of)
-    own = np.zeros((len(count), value.shape[1]))
-    np.add.at(own, of, value)
+    own = (of == np.arange(len(count))[:, None]).astype(float) @ value
     others = (len(value) - count)[of, None]
     rest = value.sum(axis=0) - own[of]
     return np.where(others > 0, rest / np.maximum(others, 1), value)
