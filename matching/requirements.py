@@ -43,7 +43,7 @@ def requirements_of(question: Question, facts: Facts) -> Requirements:
         value = getattr(profile, name)
         getattr(req, name)[0] = np.nan if value is None else value
     _choose(req, profile, facts)
-    _require(req, question, facts)
+    require(req, question, facts)
     return req
 
 
@@ -62,22 +62,27 @@ def _choose(req: Requirements, profile: Profile, facts: Facts) -> None:
         getattr(req, name)[0] = np.isin(codes, getattr(profile, name))
 
 
-def _require(req: Requirements, question: Question, facts: Facts) -> None:
-    """Mark the must-haves."""
-    req.must[0] |= np.isin(MUST_HAVES, question.must_haves)
+def require(req: Requirements, question: Question, facts: Facts, row: int = 0) -> None:
+    """Set the must-haves of a row to those of `question`."""
+    req.must[row] = np.isin(MUST_HAVES, (*question.must_haves, "operating"))
     accepted: dict[str, tuple[Iterable[str] | None, tuple[str, ...]]] = {
         "macro": (question.macros, MACROS),
         "province": (question.provinces, facts.province_slugs),
     }
     for code, (chosen, codes) in accepted.items():
         if chosen is not None:
-            req.must[0, MUST_HAVES.index(code)] = True
-            getattr(req, f"must_{code}")[0] = np.isin(codes, list(chosen))
+            req.must[row, MUST_HAVES.index(code)] = True
+            getattr(req, f"must_{code}")[row] = np.isin(codes, list(chosen))
 
 
 def weights_of(question: Question, facts: Facts) -> Floats:
     """The six weights: those given, else those of the firm's stage in the survey."""
     if question.weights is not None:
         return np.array([question.weights[dimension] for dimension in DIMENSIONS], dtype=float)
+    return default_weights_of(question, facts)
+
+
+def default_weights_of(question: Question, facts: Facts) -> Floats:
+    """The six weights of the firm's stage in the survey."""
     stage = STAGES.index(question.profile.stage or STAGE_OF_SILENCE)
     return np.asarray(np.round(default_weights(facts)[stage], _WEIGHT_DECIMALS))
