@@ -28,10 +28,12 @@ from matching.choices import (
 )
 from matching.engine.facts import HARD_OFFERS, MACROS, SOFT_OFFERS, TALENT_OFFERS
 from matching.engine.requirements import MUST_HAVE_NEEDS
-from matching.questions import PLAIN_MUST_HAVES, Question, read_question
+from matching.qualifying import OFFERED
+from matching.questions import Question, read_question
 from matching.sentences.must_haves import label as must_have_label
 from matching.sentences.reading import said
 from matching.snapshot import Snapshot
+from matching.steps import LABELS, WEIGHTS
 
 Choices = list[tuple[str, Any]]
 
@@ -57,22 +59,12 @@ LISTS = (
     "existing_ties",
 )
 CODES = ("sector", "prefecture", "stage")
-WEIGHTS = tuple(f"w_{dimension}" for dimension in Dimension.values)
 CONDITIONS = ("must", "macro")
 ANSWER = ("level", "limit")
 PARAMETERS = (*CODES, *NUMBERS, *LISTS, *CONDITIONS, *WEIGHTS, *ANSWER)
 REPEATED = frozenset({*LISTS, *CONDITIONS})
 TYPED = frozenset({*NUMBERS, *WEIGHTS, "limit"})  # numbers, as people type them
 WHOLE = frozenset({"employees", "workers", "engineers", "limit"})
-# An operating park is asked for unless somebody says otherwise, so it is no choice on the form.
-MUST_HAVES = tuple(code for code in PLAIN_MUST_HAVES if code != "operating")
-# What the fields are called that a must-have is measured by.
-NEED_LABELS: Labels = {
-    "floor_area_m2": _("Floor area"),
-    "rent_budget_usd_m2_month": _("Rent, at most"),
-    "max_km_to_seaport": _("Seaport within"),
-    "max_km_to_airport": _("Airport within"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,35 +86,86 @@ class ProfileForm(forms.Form):
         super().__init__(data)
         choices = _choices(snapshot)
         for name in PARAMETERS:
-            self.fields[name] = forms.Field(required=False, widget=_widget(name, choices))
+            self.fields[name] = forms.Field(
+                required=False, label=str(LABELS[name]), widget=_widget(name, choices)
+            )
 
     def question(self) -> Question:
         """What the address asks; raises ValidationError after putting errors beside fields."""
-        wrong = unreadable(self.address)
-        try:
-            question = read_question(body(self.address), snapshot=self.snapshot)
-        except ValidationError as error:
-            self._tell(wrong, field_errors(error.detail, self.address))
-            raise
-        if wrong:
-            self._tell(wrong)
+        question, wrong = judged(self.address, self.snapshot)
+        self._tell(wrong)
+        if question is None:
             raise ValidationError(wrong)
         return question
 
-    def _tell(self, wrong: Mapping[str, str], others: Iterable[tuple[str, list[str]]] = ()) -> None:
-        """Puts what is wrong beside the fields; of a field in `wrong`, that alone."""
+    def check(self) -> None:
+        """Puts what is wrong beside its field, while the profile is still being typed.
+
+        A sector that nobody chose yet is no error then, nor is a must-have whose number comes on
+        another step.
+        """
+        self._tell(judged(_completed(self.address, self.snapshot), self.snapshot)[1])
+
+    def so_far(self) -> Question:
+        """What the address says as far as it can be read; without a sector, any stands for it."""
+        address = self.address
+        while True:
+            question, wrong = judged(_completed(address, self.snapshot), self.snapshot)
+            if question is not None:
+                return question
+            address = _without(address, wrong)
+
+    def _tell(self, wrong: Mapping[str, list[str]]) -> None:
+        """Puts what is wrong beside the fields."""
         self.full_clean()
-        for name, message in wrong.items():
-            self.add_error(name, [message])
-        for name, messages in others:
-            if name not in wrong:
-                self.add_error(name if name in self.fields else None, messages)
+        for name, messages in wrong.items():
+            self.add_error(name if name in self.fields else None, messages)
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's, but what was typed stays among the cleaned data."""
         kept = dict(self.cleaned_data)
         super().add_error(field, error)
         self.cleaned_data = kept
+
+
+def judged(data: QueryDict, snapshot: Snapshot) -> tuple[Question | None, dict[str, list[str]]]:
+    """What the address asks, or None; and by field, what is wrong with it."""
+    unread = {name: [message] for name, message in unreadable(data).items()}
+    wrong: dict[str, list[str]] = {}
+    question = None
+    try:
+        question = read_question(body(data), snapshot=snapshot)
+    except ValidationError as error:
+        for name, messages in field_errors(error.detail, data):
+            wrong.setdefault(name, []).extend(messages)
+    # Of a field that cannot be read at all, that alone is told.
+    return (None if unread else question), {**wrong, **unread}
+
+
+def _completed(data: QueryDict, snapshot: Snapshot) -> QueryDict:
+    """The address with a sector, and without must-haves that lack their number."""
+    whole = data.copy()
+    if not _given(data, "sector"):
+        whole["sector"] = next(iter(snapshot.sectors))
+    musts = [code for code in data.getlist("must") if not _lacks(data, code)]
+    whole.setlist("must", musts)
+    return whole
+
+
+def _lacks(data: QueryDict, code: str) -> bool:
+    need = MUST_HAVE_NEEDS.get(code)
+    return need is not None and not _given(data, need)
+
+
+def _without(data: QueryDict, names: Iterable[str]) -> QueryDict:
+    """The address without the fields `names`; without any at all where none of them is in it."""
+    taken_out = set(names)
+    if taken_out & set(WEIGHTS):  # each is right or wrong beside the others
+        taken_out |= set(WEIGHTS)
+    rest = data.copy()
+    for name in taken_out:
+        rest.pop(name, None)
+    return rest if len(rest) < len(data) else QueryDict(mutable=True)
 
 
 def in_plain_numbers(data: QueryDict) -> QueryDict:
@@ -159,12 +202,17 @@ def unreadable(data: QueryDict) -> dict[str, str]:
     return wrong
 
 
-def tidy(data: QueryDict) -> str:
-    """The query string without blanks and repetitions, in a fixed order: one address a question."""
-    pairs: list[tuple[str, str]] = []
-    for name in PARAMETERS:
-        pairs.extend((name, value) for value in dict.fromkeys(_given(data, name)))
-    return urlencode(pairs)
+def tidy(data: QueryDict, *before: str) -> str:
+    """The query string without blanks and repetitions, in a fixed order: one address a question.
+
+    `before`: parameters that are none of the question, to be kept at its head.
+    """
+    return urlencode(pairs(data, *before, *PARAMETERS))
+
+
+def pairs(data: QueryDict, *names: str) -> list[tuple[str, str]]:
+    """Each of the parameters `names` with each value that it is given, once."""
+    return [(name, value) for name in names for value in dict.fromkeys(_given(data, name))]
 
 
 def _given(data: QueryDict, name: str) -> list[str]:
@@ -222,7 +270,7 @@ def _condition_errors(
         needs = any(getattr(error, "code", "") == "needs" for error in _leaves(inner))
         if needs and code in MUST_HAVE_NEEDS:
             pattern = gettext("“%(must)s” can only be checked when you fill in “%(field)s”.")
-            named = {"must": must_have_label(code), "field": NEED_LABELS[MUST_HAVE_NEEDS[code]]}
+            named = {"must": must_have_label(code), "field": LABELS[MUST_HAVE_NEEDS[code]]}
             yield "must", [pattern % named]
         else:
             yield "macro" if code is None else "must", list(_texts(inner))
@@ -289,7 +337,7 @@ def _choices(snapshot: Snapshot) -> dict[str, Choices]:
         ],
         "customer_provinces": provinces,
         "existing_ties": provinces,
-        "must": [(code, must_have_label(code)) for code in MUST_HAVES],
+        "must": [(code, must_have_label(code)) for code in OFFERED],
         "macro": [(code, Region.Macro(code).label) for code in MACROS],
         "level": [("province", _("Provinces")), ("park", _("Industrial parks"))],
     }

@@ -1,14 +1,25 @@
 """What firms call what they do, and the sectors it may belong to: 切削, プレス, めっき, 縫製 ...
 
 The owner of a small firm knows a process, not a class of a classification. The first sector of a
-trade is the likeliest; JSIC codes and the names of sectors are looked for in the catalogue.
+trade is the likeliest, by what the catalogue's sectors are called: dies stand with fabricated
+metal. JSIC codes and the names of sectors are looked for in the catalogue itself.
 """
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from localities.models import Sector
 from localities.naming import reader_language
 from localities.text import fold
+
+SHORTEST_JSIC = 2  # digits: divisions, the widest classes that the catalogue names
+SHORTEST_PART = 3  # letters of Latin script that say anything inside a name
+NEAR = 0.5  # half of the letters: one of the two characters of most words of the trade
+MOST_NEAR = 5
+_JSIC = re.compile(r"(?:jsic)?[a-t]?([0-9]{1,4})")  # with or without the letter of the section
+_PARTS = re.compile(r"[・、,]| and | và ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +47,28 @@ def _trade(ja: str, en: str, vi: str, *sectors: str) -> Trade:
 
 
 TRADES = (
-    _trade("切削/旋盤/マシニング/機械加工/研磨/研削", "Machining/turning/milling/grinding",
+    _trade("切削/旋盤/マシニング/機械加工/研磨/研削/せっさく/せんばん/けんま",
+           "Machining/turning/milling/grinding",
            "Gia công cắt gọt/tiện/phay/mài", "fabricated-metal", "machinery",
            "transport-equipment"),
-    _trade("プレス/板金/製缶/溶接/レーザー加工", "Pressing/stamping/sheet metal/welding",
+    _trade("プレス/板金/製缶/溶接/レーザー加工/ばんきん/ようせつ",
+           "Pressing/stamping/sheet metal/welding",
            "Dập/gia công tấm/hàn", "fabricated-metal", "transport-equipment"),
-    _trade("金型/治具/治工具", "Moulds and dies/dies/jigs/tooling", "Khuôn mẫu/đồ gá",
+    _trade("金型/治具/治工具/かながた", "Moulds and dies/dies/jigs/tooling", "Khuôn mẫu/đồ gá",
            "fabricated-metal"),
-    _trade("熱処理/焼入れ/焼き入れ", "Heat treatment/hardening", "Nhiệt luyện",
+    _trade("熱処理/焼入れ/焼き入れ/ねつしょり/やきいれ", "Heat treatment/hardening", "Nhiệt luyện",
            "fabricated-metal"),
-    _trade("めっき/メッキ/鍍金/表面処理/塗装/アルマイト", "Plating/surface treatment/coating",
+    _trade("めっき/メッキ/鍍金/表面処理/塗装/アルマイト/ひょうめんしょり/とそう",
+           "Plating/surface treatment/coating",
            "Mạ/xử lý bề mặt/sơn", "fabricated-metal"),
-    _trade("鋳造/鍛造/ダイカスト/鋳物", "Casting/forging/die casting", "Đúc/rèn",
+    _trade("鋳造/鍛造/ダイカスト/鋳物/ちゅうぞう/たんぞう/いもの",
+           "Casting/forging/die casting", "Đúc/rèn",
            "basic-metals", "fabricated-metal"),
-    _trade("樹脂成形/射出成形/プラスチック/ゴム/ブロー成形",
+    _trade("樹脂成形/射出成形/プラスチック/ゴム/ブロー成形/せいけい/じゅし",
            "Plastic moulding/injection moulding/rubber", "Ép nhựa/đúc nhựa/cao su",
            "plastics-rubber"),
-    _trade("縫製/アパレル/ニット/染色/繊維/皮革/靴", "Sewing/apparel/knitting/dyeing/leather",
+    _trade("縫製/アパレル/ニット/染色/繊維/皮革/靴/ほうせい/せんい",
+           "Sewing/apparel/knitting/dyeing/leather",
            "May mặc/dệt/nhuộm/da giày", "textiles-apparel"),
     _trade("電子部品/基板/実装/センサー/コネクタ", "Electronic parts/circuit boards/sensors",
            "Linh kiện điện tử/bo mạch/cảm biến", "electronics", "semiconductors"),
@@ -103,25 +119,92 @@ TRADES = (
 SHOWN_FIRST = TRADES[:10]
 
 
-def sectors_for(text: str) -> list[str]:
-    """The codes of the sectors that `text` may mean, the likeliest first: one query.
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sector that a word may mean, and what the word was found in: a trade, a JSIC code."""
 
-    `text` is a process, a product, a part of a sector's name, or a JSIC code.
+    code: str
+    found_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """The sectors for a word, the likeliest first; `near` where only a word like it is known."""
+
+    sectors: tuple[Hit, ...]
+    near: bool = False
+
+
+def hits_for(text: str) -> Hits:
+    """The sectors that `text` may mean: one query.
+
+    `text` is a process, a product, a part of a sector's name, or a JSIC code, of which the sector
+    of the longest beginning counts (2446 is in 24). For a word that nobody knows, those of the
+    words that are spelled most like it.
     """
     wanted = fold(text)
     if not wanted:
-        return []
-    by_trade = [code for trade in TRADES if _means(trade, wanted) for code in trade.sectors]
-    by_name = [
-        sector.key
-        for sector in Sector.objects.filter(is_active=True)
-        if wanted in sector.jsic or wanted in sector.search_text
-    ]
-    return list(dict.fromkeys((*by_trade, *by_name)))
+        return Hits(())
+    sectors = list(Sector.objects.filter(is_active=True))
+    found = [*_by_trade(wanted), *_by_jsic(wanted, sectors), *_by_name(wanted, sectors)]
+    if found:
+        return Hits(_each_once(found))
+    return Hits(_each_once(_near(wanted, sectors))[:MOST_NEAR], near=True)
 
 
-def _means(trade: Trade, wanted: str) -> bool:
-    return any(_alike(fold(word), wanted) for word in trade.words)
+def _each_once(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+    """The first hit of every sector."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.code, hit)
+    return tuple(first.values())
+
+
+def _by_trade(wanted: str) -> Iterator[Hit]:
+    for trade in TRADES:
+        if any(_alike(fold(word), wanted) for word in trade.words):
+            yield from (Hit(code, trade.name) for code in trade.sectors)
+
+
+def _by_jsic(wanted: str, sectors: Iterable[Sector]) -> Iterator[Hit]:
+    """The sectors under the longest beginning of the code that the catalogue knows."""
+    written = _JSIC.fullmatch(wanted)
+    if written is None:
+        return
+    code = written[1].zfill(SHORTEST_JSIC)
+    for length in range(len(code), SHORTEST_JSIC - 1, -1):
+        found = [sector for sector in sectors if code[:length] in sector.jsic]
+        if found:
+            yield from (Hit(sector.key, f"JSIC {code[:length]}") for sector in found)
+            return
+
+
+def _by_name(wanted: str, sectors: Iterable[Sector]) -> Iterator[Hit]:
+    if wanted.isascii() and len(wanted) < SHORTEST_PART:
+        return
+    yield from (Hit(sector.key) for sector in sectors if wanted in sector.search_text)
+
+
+def _near(wanted: str, sectors: Iterable[Sector]) -> list[Hit]:
+    """The sectors of the words that are spelled most like it, the nearest first."""
+    scored: list[tuple[float, Hit]] = []
+    for trade in TRADES:
+        nearness = max(_nearness(fold(word), wanted) for word in trade.words)
+        scored.extend((nearness, Hit(code, trade.name)) for code in trade.sectors)
+    for sector in sectors:
+        names = (fold(part) for name in _names(sector) for part in _PARTS.split(name))
+        scored.append((max(_nearness(name, wanted) for name in names), Hit(sector.key)))
+    near = [(nearness, hit) for nearness, hit in scored if nearness >= NEAR]
+    return [hit for _nearness_of, hit in sorted(near, key=lambda pair: -pair[0])]
+
+
+def _names(sector: Sector) -> tuple[str, ...]:
+    return tuple(filter(None, (sector.name_ja, sector.name_en, sector.name_vi)))
+
+
+def _nearness(word: str, wanted: str) -> float:
+    """From 0 to 1: the share of letters that two words have in common, in the same order."""
+    return SequenceMatcher(None, word, wanted, autojunk=False).ratio()
 
 
 def _alike(word: str, wanted: str) -> bool:

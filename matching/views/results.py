@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import ValidationError
@@ -13,18 +14,20 @@ from matching.answers import Answer, PlaceLine
 from matching.engine.robustness import DRAWS
 from matching.forms import PARAMETERS, ProfileForm, tidy, weights_shown
 from matching.matchmaking import answer
+from matching.qualifying import qualifying
 from matching.questions import Question
 from matching.sentences.reading import said
 from matching.views import plots
 from matching.views import profile as profile_page
 from matching.views.fit_map import fit_map
+from matching.views.qualifying import Relaxed, relaxed
 from matching.views.summary import chips, must_chips
 
 WHOLE = 500  # every place: those to be confirmed stand beside the ranking wherever they rank
 
 
 @require_safe
-@takes(*PARAMETERS)
+@takes(*PARAMETERS, *profile_page.STEERING)
 def results(request: HttpRequest) -> HttpResponse:
     """The ranking for the profile in the address; the form with its errors where it has some."""
     if plain := profile_page.in_plain_numbers(request):
@@ -33,8 +36,7 @@ def results(request: HttpRequest) -> HttpResponse:
     try:
         question = form.question()
     except ValidationError:
-        context = profile_page.context(request, form)
-        return render(request, "matching/profile.html", context, status=400)
+        return profile_page.refused(request, form)
     query = tidy(request.GET)
     if query != request.GET.urlencode():
         return redirect(f"{request.path}?{query}")
@@ -65,6 +67,7 @@ def _context(form: ProfileForm, question: Question, found: Answer, query: str) -
         "chips": chips(question, form.snapshot),
         "musts": must_chips(question),
         "query": query,
+        "relaxed": _relaxed(form, question) if found.excluded_count and not found.ranked else [],
     }
 
 
@@ -75,6 +78,12 @@ def _regions(found: Answer) -> list[tuple[str, list[tuple[int, PlaceLine, float]
         (macro, [standing[place.slug] for place in places])
         for macro, places in found.by_region.items()
     ]
+
+
+def _relaxed(form: ProfileForm, question: Question) -> list[Relaxed]:
+    """Which must-have to take out where none of the places is left."""
+    counted = qualifying(question, snapshot=form.snapshot)
+    return relaxed(counted, question.level, form.address, f"{reverse('matching:results')}?")
 
 
 def _kept(form: ProfileForm) -> list[tuple[str, str]]:

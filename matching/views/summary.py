@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from localities.models import Region, TalentField
+from localities.models import Dimension, Region, TalentField
 from localities.numbers import number
 from matching.choices import (
     ENTRY_MODE_LABELS,
@@ -14,6 +14,33 @@ from matching.questions import Profile, Question
 from matching.sentences.must_haves import label as must_have_label
 from matching.sentences.reading import said
 from matching.snapshot import Snapshot
+
+
+def by_step(question: Question, snapshot: Snapshot, *, sector: bool) -> dict[int, list[str]]:
+    """What the firm said on each step of the profile; its sector only where `sector` is True."""
+    profile = question.profile
+    said_of = [profile.sector] if sector else []
+    weights = question.weights or {}
+    return {
+        1: [
+            *(said(snapshot.sectors[code]) for code in (*said_of, *profile.other_sectors)),
+            *_where(profile),
+            *_size(profile),
+            *([str(STAGE_LABELS[profile.stage])] if profile.stage else []),
+            *(str(PURPOSE_LABELS[code]) for code in profile.purposes),
+            *_ties(profile, snapshot),
+        ],
+        2: [
+            *(str(ENTRY_MODE_LABELS[code]) for code in profile.entry_modes),
+            *_needs(profile),
+            *(must_have_label(code) for code in profile.services),
+        ],
+        3: _people(profile),
+        4: [
+            *must_chips(question),
+            *(f"{Dimension(code).label} {number(weight)}" for code, weight in weights.items()),
+        ],
+    }
 
 
 def chips(question: Question, snapshot: Snapshot) -> list[str]:

@@ -26,6 +26,7 @@ def _ask(page: Page) -> None:
     expect(page.get_by_role("radio", name="金属製品・金型・表面処理")).to_be_checked()
     page.get_by_label("国内の従業員数").fill("８０")
     page.get_by_role("radio", name="準備中").check()
+    page.get_by_role("button", name="必須条件と重視点").click()
     page.locator("input[name=must][value=rental_factory]").check()
     page.get_by_role("button", name="候補地を見る").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("貴社に合う候補地")
