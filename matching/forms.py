@@ -339,7 +339,7 @@ def _choices(snapshot: Snapshot) -> dict[str, Choices]:
         "existing_ties": provinces,
         "must": [(code, must_have_label(code)) for code in OFFERED],
         "macro": [(code, Region.Macro(code).label) for code in MACROS],
-        "level": [("province", _("Provinces")), ("park", _("Industrial parks"))],
+        "level": [("", _("Provinces")), ("park", _("Industrial parks"))],
     }
 
 
