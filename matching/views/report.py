@@ -40,8 +40,7 @@ def _answered(request: HttpRequest, shown: Shown) -> HttpResponse:
     try:
         question = form.question()
     except ValidationError:
-        context = profile_page.context(request, form)
-        return render(request, "matching/profile.html", context, status=400)
+        return profile_page.refused(request, form)
     query = tidy(request.GET)
     if query != request.GET.urlencode():
         return redirect(f"{request.path}?{query}")
