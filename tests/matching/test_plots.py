@@ -187,8 +187,10 @@ def test_parks_of_which_too_little_is_known_are_not_said_to_fail(client: Client)
     assert "Every place fails" not in html
 
 
-def test_a_single_place_is_drawn_alone(client: Client) -> None:
+def test_a_single_place_still_to_be_confirmed_is_drawn_alone(client: Client) -> None:
     html = _results(client, NOWHERE.replace("central", "south"))
+    assert "No place meets all of your must-haves on record" in html
+    assert "From here on" not in html
     assert len(_table(html, "plot-ranks-table")) == 1
     assert "is first in 100% of the draws" in html
 
