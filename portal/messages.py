@@ -1,5 +1,6 @@
 """The portal's texts in its languages, gathered and compiled by Babel: no gettext is installed."""
 
+import ast
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -15,8 +16,10 @@ from django.utils.translation.template import templatize
 METHODS = [
     ("**/templates/**.html", "portal.messages:extract_template"),
     ("**/templates/**.txt", "portal.messages:extract_template"),
+    ("matching/engine/criteria.py", "portal.messages:extract_bases"),
     ("**.py", "python"),
 ]
+BASIS_AT = 8  # where a criterion says what its bounds stand on: the ninth of its parts
 SKIPPED = (".*", "tests", "var", "mutants", "node_modules", "fixtures", "docs", "locale")
 SOURCE_LANGUAGE = "en"  # the texts themselves
 KEYWORDS: dict[str, Any] = {
@@ -69,6 +72,15 @@ def extract_template(
     code = templatize(fileobj.read().decode("utf-8"))
     in_brackets = BytesIO(f"({code}\n)".encode())  # where indentation means nothing
     yield from extract_python(in_brackets, keywords, comment_tags, {"encoding": "utf-8"})
+
+
+def extract_bases(
+    fileobj: IO[bytes], keywords: Any, comment_tags: Any, options: Any
+) -> Iterator[Any]:
+    """Babel's extraction method for criteria: the engine knows no gettext, its pages do."""
+    for node in ast.walk(ast.parse(fileobj.read())):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Criterion":
+            yield node.lineno, None, ast.literal_eval(node.args[BASIS_AT]), []
 
 
 def _compile(source: Path, target: Path) -> None:

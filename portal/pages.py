@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 from localities.queries import catalogue
 from localities.views.addresses import takes
 from localities.views.maps import overview
-from matching.method import criteria_by_dimension, stage_weights
+from matching.method import backtest_headline, criteria_by_dimension, stage_weights
 from matching.trades import SHOWN_FIRST, TRADES
 from portal.api.language import accepted_language, languages, reader_language
 from portal.api.problems import Fault, is_api, problem_response, shortened
@@ -60,11 +60,24 @@ def _summary() -> catalogue.Summary:
     return found if found is not None else catalogue.summary()
 
 
+def _ages() -> catalogue.Ages:
+    """How old the figures are, made once a version."""
+    version = catalogue_version()
+    found = cache.get_or_set(f"ages/{version}", catalogue.ages)
+    return found if found is not None else catalogue.ages()
+
+
 @require_safe
 @takes()
 def about(request: HttpRequest) -> HttpResponse:
-    """The method in plain words, and every criterion with its bounds."""
-    context = {"groups": criteria_by_dimension(), "stages": stage_weights(), "summary": _summary()}
+    """The method in plain words, every criterion with its bounds, and how much is known."""
+    context = {
+        "groups": criteria_by_dimension(),
+        "stages": stage_weights(),
+        "summary": _summary(),
+        "ages": _ages(),
+        "backtest": backtest_headline(),
+    }
     return render(request, "portal/about.html", context)
 
 

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from django.db.models import Max
 
+from localities import periods
 from localities.models import (
     KINDS,
     Catalogue,
     Changeset,
     Citation,
     IndustrialPark,
+    Observation,
     Province,
     Source,
 )
@@ -48,6 +50,21 @@ def summary() -> Summary:
         sources=Source.objects.filter(is_active=True).count(),
         newest_source=newest,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """The periods of the oldest and the newest figure."""
+
+    oldest: str | None
+    newest: str | None
+
+
+def ages() -> Ages:
+    """How old the figures of the catalogue are."""
+    found = Observation.objects.filter(is_active=True).values_list("period", flat=True).distinct()
+    ordered = sorted((period for period in found if period), key=lambda p: periods.parse(p).end)
+    return Ages(ordered[0], ordered[-1]) if ordered else Ages(None, None)
 
 
 def last_change() -> Changeset | None:
