@@ -6,14 +6,23 @@ from typing import Any
 import django_filters
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.forms import Form
-from django.utils.functional import cached_property, lazy
-from django.utils.translation import gettext
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from localities.filtering import (
+    UNKNOWN,
+    CatalogueFilterSet,
+    CodesFilter,
+    JSONRange,
+    Range,
+    RecordsFilter,
+    Search,
+    YesNoUnknown,
+)
 from localities.models import (
     Indicator,
     IndustrialPark,
+    InvestmentPriority,
     Observation,
     Province,
     Region,
@@ -24,84 +33,54 @@ from localities.models import (
     TransportNode,
 )
 from localities.models.places import PARK_OFFERS, PARK_SERVICES
-from localities.text import fold_name
+from localities.queries import catalogue, freshness
+from localities.queries.freshness import Age, Freshness
 
 PREFECTURE_CODES = tuple(f"{number:02}" for number in range(1, 48))
+AREA, PEOPLE, KM, HA = "km²", _("people"), "km", "ha"
 
 
-class CatalogueFilterSet(django_filters.FilterSet):
-    """A filter set whose refusals name what is allowed."""
+class FreshnessFilter(CodesFilter):
+    """How old what is known of a place is, against its shelf life."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            choices=Freshness.choices, label=_("age of the facts"), method="filter_freshness"
+        )
+
+
+def _of_age(queryset: QuerySet[Any], ages: dict[str, Age], states: Sequence[str]) -> QuerySet[Any]:
+    if not states:
+        return queryset
+    chosen = Q(pk__in=[key for key, age in ages.items() if age.state in states])
+    if Freshness.UNKNOWN in states:
+        chosen |= ~Q(pk__in=list(ages))
+    return queryset.filter(chosen)
+
+
+class PlaceFilterSet(CatalogueFilterSet):
+    """Filters of places, whose ranges may keep what is not known."""
 
     @cached_property
-    def form(self) -> Form:
-        """The form that reads the parameters."""
-        form: Form = super().form
-        for field in form.fields.values():
-            if message := field.error_messages.get("invalid_choice"):
-                field.error_messages["invalid_choice"] = _lazy_allowed(message, field)
-        return form
+    def catalogue_version(self) -> int:
+        """The version that ages are read of; a page that has read it sets it."""
+        return catalogue.version()
+
+    keep_unknown = django_filters.ChoiceFilter(
+        choices=[("true", _("Yes"))],
+        method="filter_keep_unknown",
+        label=_("also where a range is unknown"),
+    )
+
+    def filter_keep_unknown(
+        self, queryset: QuerySet[Any], _name: str, _value: str
+    ) -> QuerySet[Any]:
+        """All of them: the ranges themselves heed it."""
+        return queryset
 
 
-def _allowed(message: object, field: Any) -> str:
-    choices = (str(value) for value, _label in field.choices if value)
-    return gettext("%(message)s Allowed: %(allowed)s.") % {
-        "message": message,
-        "allowed": ", ".join(choices),
-    }
-
-
-_lazy_allowed = lazy(_allowed, str)  # the choices may be records: read them for a refusal only
-
-
-class CodesFilter(django_filters.MultipleChoiceFilter):
-    """Any of the codes given, each in a parameter of its own."""
-
-
-class Search(django_filters.CharFilter):
-    """Names in any script, width or kana, with or without their unit, of today or of before."""
-
-    def __init__(self, *paths: str, **kwargs: Any) -> None:
-        super().__init__(label=_("name"), max_length=100, **kwargs)
-        self.paths = paths or ("search_text",)
-
-    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """The records one of whose names holds `value`, folded."""
-        folded = fold_name(value) if value else ""
-        if not folded:
-            return qs.none() if value else qs
-        anywhere = Q()
-        for path in self.paths:
-            anywhere |= Q(**{f"{path}__contains": folded})
-        return qs.filter(pk__in=qs.model._default_manager.filter(anywhere).values("pk"))
-
-
-class JSONNumberFilter(django_filters.NumberFilter):
-    """A number inside a JSON column, which knows no decimals."""
-
-    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
-        """The rows whose number compares with `value`."""
-        return super().filter(qs, value if value is None else float(value))
-
-
-class YesNoUnknown(django_filters.ChoiceFilter):
-    """A column that is true, false or not known."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        choices = [("true", _("Yes")), ("false", _("No")), ("unknown", _("Unknown"))]
-        super().__init__(choices=choices, empty_label=_("Any"), **kwargs)
-
-    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """The rows whose column is as `value` says."""
-        wanted = {"true": True, "false": False, "unknown": None}
-        if value not in wanted:
-            return qs
-        state = wanted[value]
-        field = str(self.field_name)
-        return qs.filter(**{f"{field}__isnull": True} if state is None else {field: state})
-
-
-class ProvinceFilter(CatalogueFilterSet):
-    """Provinces by name, part of the country, region, and what they ask for."""
+class ProvinceFilter(PlaceFilterSet):
+    """Provinces by name, part of the country, region, what they ask for, size and distances."""
 
     q = Search("search_text", "predecessors__search_text")
     macro = CodesFilter(
@@ -111,68 +90,128 @@ class ProvinceFilter(CatalogueFilterSet):
         queryset=Region.objects.filter(is_active=True), label=_("region")
     )
     kind = CodesFilter(field_name="status", choices=Province.Kind.choices, label=_("kind"))
-    coastal = YesNoUnknown(label=_("on the coast"))
-    priority_sector = django_filters.ModelMultipleChoiceFilter(
-        field_name="priorities__sector",
+    priority_sector = RecordsFilter(
         queryset=Sector.objects.filter(is_active=True),
+        method="filter_priority_sector",
         label=_("asks for the sector"),
-        distinct=True,
     )
+    coastal = YesNoUnknown(label=_("on the coast"))
+    has_expressway = YesNoUnknown(
+        field_name="infrastructure__has_expressway", label=_("expressway in use")
+    )
+    metro = YesNoUnknown(field_name="infrastructure__metro", label=_("metro"))
+    power_shortage_reported = YesNoUnknown(
+        field_name="infrastructure__power_shortage_reported", label=_("power shortage reported")
+    )
+    population_min = Range(
+        field_name="population", lookup_expr="gte", unit=PEOPLE, label=_("population from")
+    )
+    area_km2_max = Range(field_name="area_km2", lookup_expr="lte", unit=AREA, label=_("area up to"))
+    seaport_km_max = Range(
+        field_name="infrastructure__km_to_deep_seaport",
+        lookup_expr="lte",
+        unit=KM,
+        label=_("deep seaport within"),
+    )
+    airport_km_max = Range(
+        field_name="infrastructure__km_to_international_airport",
+        lookup_expr="lte",
+        unit=KM,
+        label=_("international airport within"),
+    )
+    freshness = FreshnessFilter()
 
     class Meta:
         model = Province
         fields: tuple[str, ...] = ()
 
+    def filter_priority_sector(
+        self, queryset: QuerySet[Province], _name: str, sectors: Sequence[Any]
+    ) -> QuerySet[Province]:
+        """Provinces that ask for one of the sectors; 'unknown' asks for none on record."""
+        if not sectors:
+            return queryset
+        asked = InvestmentPriority.objects.filter(is_active=True)
+        named = [sector for sector in sectors if sector != UNKNOWN]
+        chosen = Q(pk__in=asked.filter(sector__in=named).values("province"))
+        if len(named) < len(sectors):
+            chosen |= ~Q(pk__in=asked.values("province"))
+        return queryset.filter(chosen)
 
-class IndustrialParkFilter(CatalogueFilterSet):
+    def filter_freshness(
+        self, queryset: QuerySet[Province], _name: str, states: Sequence[str]
+    ) -> QuerySet[Province]:
+        """Provinces whose figures are of the wanted age."""
+        return _of_age(queryset, freshness.provinces(self.catalogue_version), states)
+
+
+class IndustrialParkFilter(PlaceFilterSet):
     """Parks by name, place, status, offer and price."""
 
     q = Search("search_text", "province__search_text", "province__predecessors__search_text")
-    province = django_filters.ModelMultipleChoiceFilter(
-        queryset=Province.objects.filter(is_active=True), label=_("province")
-    )
     macro = CodesFilter(
         field_name="province__region__macro",
         choices=Region.Macro.choices,
         label=_("part of the country"),
     )
-    status = CodesFilter(choices=IndustrialPark.Status.choices, label=_("status"))
-    sector = django_filters.ModelMultipleChoiceFilter(
+    province = django_filters.ModelMultipleChoiceFilter(
+        queryset=Province.objects.filter(is_active=True), label=_("province")
+    )
+    sector = RecordsFilter(
         field_name="target_sectors",
         queryset=Sector.objects.filter(is_active=True),
         label=_("sector"),
-        distinct=True,
     )
+    status = CodesFilter(choices=IndustrialPark.Status.choices, label=_("status"))
     # Sizes are stored smallest first, so the first one is the smallest unit on offer.
-    unit_m2_max = JSONNumberFilter(
+    unit_m2_max = JSONRange(
         field_name="rental_units_m2__0",
         lookup_expr="lte",
-        min_value=0,
-        label=_("a rental unit of at most (m²)"),
+        unit="m²",
+        label=_("a rental unit of at most"),
     )
-    rent_usd_m2_month_max = django_filters.NumberFilter(
+    rent_usd_m2_month_max = Range(
         field_name="factory_rent_usd_m2_month_min",
         lookup_expr="lte",
-        min_value=0,
-        label=_("factory rent up to (USD/m²/month)"),
+        unit=_("USD/m²/month"),
+        label=_("factory rent up to"),
     )
-    land_rent_usd_m2_max = django_filters.NumberFilter(
+    land_rent_usd_m2_max = Range(
         field_name="land_rent_usd_m2_min",
         lookup_expr="lte",
-        min_value=0,
-        label=_("land rent up to (USD/m² for the term)"),
+        unit=_("USD/m² for the term"),
+        label=_("land rent up to"),
     )
-    seaport_km_max = django_filters.NumberFilter(
-        field_name="seaport_km", lookup_expr="lte", min_value=0, label=_("seaport within (km)")
+    free_ha_min = Range(
+        field_name="available_area_ha", lookup_expr="gte", unit=HA, label=_("free land from")
     )
-    airport_km_max = django_filters.NumberFilter(
-        field_name="airport_km", lookup_expr="lte", min_value=0, label=_("airport within (km)")
+    total_ha_min = Range(
+        field_name="total_area_ha", lookup_expr="gte", unit=HA, label=_("total area from")
     )
+    power_mva_min = Range(
+        field_name="power_mva", lookup_expr="gte", unit="MVA", label=_("power from")
+    )
+    seaport_km_max = Range(
+        field_name="seaport_km", lookup_expr="lte", unit=KM, label=_("seaport within")
+    )
+    airport_km_max = Range(
+        field_name="airport_km", lookup_expr="lte", unit=KM, label=_("airport within")
+    )
+    expressway_km_max = Range(
+        field_name="expressway_km", lookup_expr="lte", unit=KM, label=_("expressway within")
+    )
+    freshness = FreshnessFilter()
 
     class Meta:
         model = IndustrialPark
         fields = (*PARK_OFFERS, *PARK_SERVICES, "japanese_developer")
         filter_overrides = {models.BooleanField: {"filter_class": YesNoUnknown}}
+
+    def filter_freshness(
+        self, queryset: QuerySet[IndustrialPark], _name: str, states: Sequence[str]
+    ) -> QuerySet[IndustrialPark]:
+        """Parks whose newest source is of the wanted age."""
+        return _of_age(queryset, freshness.parks(self.catalogue_version), states)
 
 
 class SectorFilter(CatalogueFilterSet):

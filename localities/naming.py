@@ -40,3 +40,9 @@ def worded(text_in: Callable[[str], object | None], language: str | None = None)
 def localized(record: Any, field: str, language: str | None = None) -> Wording | None:
     """`record.<field>_<language>`, else that of the first language that has one, else None."""
     return worded(lambda code: getattr(record, f"{field}_{code}", None), language)
+
+
+def plain_name(record: Any) -> str:
+    """The name of a record in the reader's language, without a mark of what language it is in."""
+    found = localized(record, "name")
+    return found.text if found else str(record)

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from localities.views import parks, provinces, sources
+from localities.views import atlas, parks, provinces, sources
 
 app_name = "localities"
 
 urlpatterns = [
+    path("map/", atlas.atlas, name="map"),
+    path("provinces.csv", provinces.province_export, {"form": "csv"}, name="provinces-csv"),
+    path("provinces.xlsx", provinces.province_export, {"form": "xlsx"}, name="provinces-xlsx"),
     path("provinces/", provinces.province_list, name="provinces"),
     path("provinces/<slug:slug>/", provinces.province, name="province"),
+    path("industrial-parks.csv", parks.park_export, {"form": "csv"}, name="parks-csv"),
+    path("industrial-parks.xlsx", parks.park_export, {"form": "xlsx"}, name="parks-xlsx"),
     path("industrial-parks/", parks.park_list, name="parks"),
     path("industrial-parks/<slug:slug>/", parks.park, name="park"),
     path("sources/", sources.source_list, name="sources"),

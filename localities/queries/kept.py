@@ -14,12 +14,14 @@ DAY_S = 24 * 3600
 Made = TypeVar("Made")
 
 
-def kept(name: str, make: Callable[[], Made]) -> Made:
+def kept(name: str, make: Callable[[], Made], *, version: int | None = None) -> Made:
     """What `make` gives for today's catalogue; `name` tells it from all else that is kept.
 
-    One query where it is there. It must not depend on the reader, nor on the language.
+    One query where it is there, none for a reader who has read the catalogue's `version` before.
+    It must not depend on the reader, nor on the language.
     """
-    key = f"{name}/{settings.RELEASE}/{catalogue.version()}/{timezone.localdate()}"
+    state = catalogue.version() if version is None else version
+    key = f"{name}/{settings.RELEASE}/{state}/{timezone.localdate()}"
     found: Made | None = cache.get(key)
     if found is None:
         found = make()

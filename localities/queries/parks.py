@@ -1,11 +1,11 @@
 """Industrial parks as pages list them, and all that is known of one."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from django.db.models import Field, QuerySet
+from django.db.models import Field, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext
 
 from localities.models import Citation, IndustrialPark
@@ -70,6 +70,21 @@ def listing() -> QuerySet[IndustrialPark]:
         .select_related("province", "province__region")
         .prefetch_related("target_sectors")
     )
+
+
+def sector_pairs() -> Iterable[tuple[str, str]]:
+    """Each park's key with each of its sectors: one query."""
+    tie = IndustrialPark.target_sectors.through
+    return tie._default_manager.values_list("industrialpark_id", "sector_id")
+
+
+def newest_source() -> Subquery:
+    """The date of a park's newest source, as it is stated."""
+    cited = Citation.objects.filter(
+        is_active=True, record_kind=IndustrialPark.kind, record=OuterRef("pk")
+    )
+    newest = cited.exclude(source__published=None).order_by("-source__published")
+    return Subquery(newest.values("source__published")[:1])
 
 
 def find(key: str) -> IndustrialPark | None:

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from localities import periods
 from localities.models import (
     AnchorCompany,
     Citation,
@@ -28,8 +26,11 @@ from localities.models import (
     TalentInstitution,
     TransportNode,
 )
+from localities.queries.distances import great_circle_km
 from localities.queries.evidence import Cited, Evidence, grouped
 from localities.queries.figures import Figure, latest_figures, observations_of
+from localities.queries.freshness import is_stale
+from localities.queries.kept import kept
 
 TOP_PRIORITY = 3
 
@@ -43,6 +44,15 @@ class FigureRow:
     parts: Sequence[Cited[Observation]]  # what was measured of former provinces
     citations: Sequence[Citation]
     stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A port, airport or gate in a province, and how far it is from the province's centre."""
+
+    record: TransportNode
+    citations: Sequence[Citation]
+    km: float | None  # as the crow flies; None where a position is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +70,7 @@ class Dossier:
     agreements: Sequence[Cited[CooperationAgreement]]
     figures: Sequence[FigureRow]
     parks: Sequence[IndustrialPark]
-    nodes: Sequence[Cited[TransportNode]]
+    nodes: Sequence[Node]
     institutions: Sequence[Cited[TalentInstitution]]
     organisations: Sequence[Cited[SupportOrganisation]]
     costs: Sequence[Cited[CostBenchmark]]
@@ -91,6 +101,11 @@ def _parks_of(**conditions: object) -> Coalesce:
     return Coalesce(Subquery(counted), 0)
 
 
+def priority_pairs() -> Iterable[tuple[str, str]]:
+    """Each province's key with each sector that it asks for: one query."""
+    return InvestmentPriority.objects.filter(is_active=True).values_list("province", "sector")
+
+
 def find(key: str) -> Province | None:
     """The active province with the key."""
     return Province.objects.filter(is_active=True, key=key).select_related("region").first()
@@ -104,6 +119,19 @@ def former(key: str) -> FormerProvince | None:
 def names() -> QuerySet[Province]:
     """The active provinces in the order of their codes, for a list to choose from."""
     return Province.objects.filter(is_active=True)
+
+
+def kept_dossier(key: str, version: int) -> Dossier | None:
+    """Everything on record for the province with the key: no query once it is kept.
+
+    `version` is the catalogue's, read before. What is old changes with the day.
+    """
+    return kept(f"dossier/{key}", lambda: _dossier_of(key), version=version)
+
+
+def _dossier_of(key: str) -> Dossier | None:
+    found = find(key)
+    return dossier(found) if found else None
 
 
 def dossier(province: Province) -> Dossier:
@@ -147,12 +175,19 @@ def dossier(province: Province) -> Dossier:
         agreements=evidence.beside(agreements),
         figures=_figure_rows(province, predecessors, observations, evidence),
         parks=parks,
-        nodes=evidence.beside(nodes),
+        nodes=[Node(node, evidence.of(node), _km(infrastructure, node)) for node in nodes],
         institutions=evidence.beside(institutions),
         organisations=evidence.beside(organisations),
         costs=evidence.beside(costs),
         citations=evidence.of(province),
     )
+
+
+def _km(infrastructure: ProvinceInfrastructure | None, node: TransportNode) -> float | None:
+    if infrastructure is None or node.lat is None or node.lon is None:
+        return None
+    centre = infrastructure.centre_lat, infrastructure.centre_lon
+    return great_circle_km(*centre, node.lat, node.lon)
 
 
 def _active(records: QuerySet) -> list:  # type: ignore[type-arg]
@@ -207,9 +242,3 @@ def _parts(
         return [o for o in figure.observations if o.former_province_id and several]
     newest = {o.former_province_id: o for o in reversed(list(observations))}
     return list(newest.values())
-
-
-def is_stale(period: str, shelf_life_months: int, today: date) -> bool:
-    """Whether a value is older than its indicator's shelf life."""
-    end = periods.parse(period).end
-    return (today.year - end.year) * 12 + today.month - end.month > shelf_life_months

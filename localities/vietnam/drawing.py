@@ -3,7 +3,7 @@
 Paths are computed once a process; what differs from page to page is colour, links and pins.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -14,6 +14,7 @@ from localities.vietnam.topology import Point, Ring, topology
 PIXELS_PER_DEGREE = 50.0
 TRUE_LATITUDE = 16.0
 MARGIN = 8.0
+COUNTRY_RADIUS = 3.2  # of a mark on the map of the whole country
 STEPS = 5
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -45,16 +46,34 @@ class Shape:
     path: str
     style: str  # class names
     value: float | None = None
+    text: str = ""  # the value in words, where its number alone does not say it
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """A numbered pin, or a dot with a link."""
+    """A numbered pin."""
 
     x: float
     y: float
     label: str
-    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Something to be marked at a point: what it is, what it is called, and where it leads."""
+
+    point: Point
+    kind: str  # park, seaport, airport, gate
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A spot as drawn: a shape of its own for each kind, for readers who see no colours."""
+
+    spot: Spot
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +83,20 @@ class Drawing:
     view_box: str
     shapes: tuple[Shape, ...]
     pins: tuple[Pin, ...] = ()
-    dots: tuple[Pin, ...] = ()
-    dot_radius: float = 4.0
+    marks: tuple[Mark, ...] = ()
     low: float | None = None  # of the legend
     high: float | None = None
+    unit: str = ""
 
     @property
     def has_legend(self) -> bool:
         """Whether provinces are coloured by a value."""
         return self.low is not None
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """What kinds of spots are marked."""
+        return frozenset(mark.spot.kind for mark in self.marks)
 
 
 def project(point: Point) -> Point:
@@ -89,14 +113,20 @@ def outlines() -> Mapping[str, Outline]:
 
 
 def choropleth(
-    areas: Iterable[Area], values: Mapping[str, float], *, pinned: Mapping[str, str] | None = None
+    areas: Iterable[Area],
+    values: Mapping[str, float],
+    *,
+    pinned: Mapping[str, str] | None = None,
+    texts: Mapping[str, str] | None = None,
+    spots: Iterable[Spot] = (),
+    unit: str = "",
 ) -> Drawing:
     """Provinces in five steps from the lowest to the highest value; hatched without one.
 
     `pinned` are the provinces of the first places with the text of their pins; the first of them
-    gets a red border.
+    gets a red border. `texts` are the values in words, `spots` what is marked on top.
     """
-    pinned = pinned or {}
+    pinned, texts = pinned or {}, texts or {}
     first = next(iter(pinned), None)
     low, high = min(values.values(), default=None), max(values.values(), default=None)
     shapes = []
@@ -105,20 +135,27 @@ def choropleth(
         style = "map-none" if value is None else f"map-fit-{_step(value, low, high)}"
         if area.key == first:
             style += " map-top"
-        shapes.append(Shape(area, outlines()[area.key].path, style, value))
+        text = texts.get(area.key, "")
+        shapes.append(Shape(area, outlines()[area.key].path, style, value, text))
     shapes.sort(key=lambda shape: "map-top" in shape.style)  # its border lies over the others
     pins = tuple(Pin(*outlines()[key].middle, label=label) for key, label in pinned.items())
-    return Drawing(_whole(), tuple(shapes), pins, low=low, high=high)
+    marks = _marks(spots, COUNTRY_RADIUS)
+    return Drawing(_whole(), tuple(shapes), pins, marks, low=low, high=high, unit=unit)
 
 
-def plain(areas: Iterable[Area]) -> Drawing:
-    """All provinces in one colour, as a way to their pages."""
-    shapes = (Shape(area, outlines()[area.key].path, "map-plain") for area in areas)
-    return Drawing(_whole(), tuple(shapes))
+def plain(
+    areas: Iterable[Area], *, chosen: Collection[str] = (), spots: Iterable[Spot] = ()
+) -> Drawing:
+    """All provinces in one colour, the chosen ones darker, as a way to their pages."""
+    shapes = (
+        Shape(area, outlines()[area.key].path, "map-fit-3" if area.key in chosen else "map-plain")
+        for area in areas
+    )
+    return Drawing(_whole(), tuple(shapes), marks=_marks(spots, COUNTRY_RADIUS))
 
 
-def close_up(areas: Iterable[Area], key: str, dots: Iterable[tuple[Point, str, str]]) -> Drawing:
-    """One province and its surroundings, with a dot for each (position, label, link)."""
+def close_up(areas: Iterable[Area], key: str, spots: Iterable[Spot]) -> Drawing:
+    """One province and its surroundings, with a mark for each spot."""
     left, top, right, bottom = outlines()[key].box
     side = max(right - left, bottom - top)
     margin = side * 0.12
@@ -128,8 +165,25 @@ def close_up(areas: Iterable[Area], key: str, dots: Iterable[tuple[Point, str, s
         for area in areas
         if _meet(outlines()[area.key].box, window)
     )
-    drawn = tuple(Pin(*project(point), label=label, href=href) for point, label, href in dots)
-    return Drawing(_view_box(window), shapes, dots=drawn, dot_radius=round(side / 50, 2))
+    return Drawing(_view_box(window), shapes, marks=_marks(spots, side / 50))
+
+
+def _marks(spots: Iterable[Spot], radius: float) -> tuple[Mark, ...]:
+    return tuple(Mark(spot, _symbol(spot.kind, *project(spot.point), radius)) for spot in spots)
+
+
+def _symbol(kind: str, x: float, y: float, r: float) -> str:
+    """A circle for a park, a square for a seaport, a triangle for an airport, else a diamond."""
+    if kind == "park":
+        step = f"a{r:.2f} {r:.2f} 0 1 0"
+        return f"M{x - r:.2f} {y:.2f}{step} {2 * r:.2f} 0{step} {-2 * r:.2f} 0z"
+    if kind == "seaport":
+        return f"M{x - r:.2f} {y - r:.2f}h{2 * r:.2f}v{2 * r:.2f}h{-2 * r:.2f}z"
+    if kind == "airport":
+        half, height = 1.2 * r, 2.2 * r
+        return f"M{x:.2f} {y - 1.3 * r:.2f}l{half:.2f} {height:.2f}h{-2 * half:.2f}z"
+    d = 1.2 * r
+    return f"M{x:.2f} {y - d:.2f}l{d:.2f} {d:.2f}l{-d:.2f} {d:.2f}l{-d:.2f} {-d:.2f}z"
 
 
 def _meet(box: Box, other: Box) -> bool:

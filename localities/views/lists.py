@@ -51,7 +51,7 @@ def listing(
     sort = request.GET.get("sort") or next(iter(orders))
     if sort not in orders:
         raise WrongParameter("sort", ", ".join(orders))
-    filtered = filterset(_filled(request.GET), queryset=rows.order_by(*orders[sort]))
+    filtered = filterset(filled(request.GET), queryset=rows.order_by(*orders[sort]))
     _speak_readers_language(filtered.form)
     found = filtered.qs if filtered.form.is_valid() else rows.none()
     paginator = Paginator(found, PAGE_SIZE)
@@ -61,12 +61,13 @@ def listing(
     return Listing(filtered.form, paginator.page(number), sort, paginator.count)
 
 
-def _filled(data: QueryDict) -> QueryDict:
+def filled(data: QueryDict) -> QueryDict:
     """The address without the blanks that a form sends for every filter left alone."""
-    filled = QueryDict(mutable=True)
+    query = QueryDict(mutable=True)
     for name, values in data.lists():
-        filled.setlist(name, [value for value in values if value.strip()])
-    return filled
+        if kept := [value for value in values if value.strip()]:
+            query.setlist(name, kept)
+    return query
 
 
 def _speak_readers_language(form: forms.Form) -> None:

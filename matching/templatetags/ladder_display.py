@@ -18,3 +18,10 @@ def province_ladder(parks: Iterable[IndustrialPark], profile: str) -> dict[str, 
     """
     known = list(parks)
     return {"rungs": ladder.of_province(known), "parks": len(known), "profile": profile}
+
+
+@register.inclusion_tag("matching/parts/ladder.html")
+def park_ladder(park: IndustrialPark, profile: str) -> dict[str, object]:
+    """The small steps that exist at a park, as far as anything is on record."""
+    rungs = ladder.of_province([park])
+    return {"rungs": rungs, "parks": 1, "profile": profile, "alone": True}

@@ -37,8 +37,8 @@ def _keep(model: type[Province] | type[IndustrialPark] | type[Source], count: in
 @pytest.mark.parametrize(
     ("address", "model", "queries"),
     [
-        ("/ja/provinces/", Province, 7),
-        ("/ja/industrial-parks/", IndustrialPark, 7),
+        ("/ja/provinces/", Province, 5),
+        ("/ja/industrial-parks/", IndustrialPark, 5),
         ("/ja/sources/", Source, 2),
     ],
 )
@@ -51,6 +51,7 @@ def test_list_reads_the_same_number_of_queries_with_one_row_and_three(
     rows: int,
 ) -> None:
     _keep(model, rows)
+    client.get(address)  # what is kept for a catalogue version, names and ages, is made once
     with django_assert_num_queries(queries):
         html = _page(client, address)
     assert len(_rows(html)) == rows
