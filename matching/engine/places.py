@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.engine.facts import Bools, Floats, Ints
-from matching.engine.must_haves import FAILED, States
+from matching.engine.must_haves import States
 from matching.engine.prepared import Prepared
 
 # Fits end at 100: one step of status outweighs any fit.
@@ -52,8 +52,3 @@ def first_of_macro(order: Ints, macro: Ints, ranked: int, most: int = 3) -> tupl
     """Return the first `most` places of north, centre and south, from one ranking [n]."""
     standing = order[:ranked]
     return tuple(standing[macro[standing] == part][:most] for part in range(3))
-
-
-def not_failed(status: States) -> Bools:
-    """Return where no must-have is on record as failed."""
-    return status > FAILED

@@ -100,8 +100,3 @@ def membership(area: Floats, units: Floats, anchors: Anchors, within: float) -> 
     smallest, largest = np.fmin.reduce(units, axis=1), np.fmax.reduce(units, axis=1)
     inside = (smallest <= area[:, None]) & (area[:, None] <= largest)
     return np.maximum(best, np.where(inside, within, 0.0))
-
-
-def share(cells: Cells, weights: Floats) -> Cells:
-    """Return the weighted mean [P, n] of cells [Kd, n] under weights [P, Kd] that add up to 1."""
-    return Cells(weights @ cells.value, weights @ cells.unknown, weights @ cells.spread)
