@@ -83,6 +83,8 @@ ENDS: dict[str, tuple[float, float]] = {
     "km_to_expressway": (1e5, 0),
     "km_to_provinces": (1e5, 0),
 }
+# Criteria that read no fact of which more is better or worse: sizes, and where things lie.
+UNORDERED = ("hard.unit_size", "market.ties")
 # Plausible values, low and high.
 USUAL: dict[str, tuple[float, float]] = {
     **ENDS,

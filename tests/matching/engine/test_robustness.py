@@ -160,25 +160,29 @@ def brute_force(facts, req, weights, level, result) -> dict[str, np.ndarray]:
     rows = _competing(parks, alone, facts, level, result)
     noise = _noise(rows, parks, alone, facts, source)
     places = np.flatnonzero(result.rank > 0).tolist()
+    # What no draw changes: per row and dimension the weight, the value, and the ranged facts.
+    parts = []
+    for number, (place, run_, index) in enumerate(rows):
+        inside = []
+        for d in range(6):
+            codes = [c for c in range(len(dimension_of)) if dimension_of[c] == d]
+            share = sum(run_.weights[c] for c in codes)
+            if share == 0:
+                continue
+            used = [c for c in codes if run_.weights[c]]
+            value = sum(run_.weights[c] / share * np.nan_to_num(run_.value[index, c]) for c in used)
+            moving = [(c, run_.weights[c] / share) for c in used if run_.spread[index, c]]
+            pull = share / weights[d]  # equal to the pull up to one common factor
+            inside.append((d, pull, value, moving))
+        parts.append((number, place, inside))
     ranks = np.zeros((DRAWS, len(places)))
     for draw in range(DRAWS):
         best = dict.fromkeys(places, -1.0)
-        for number, (place, run_, index) in enumerate(rows):
+        for number, place, inside in parts:
             total = pulled = 0.0
-            for d in range(6):
-                inside = [c for c in range(len(dimension_of)) if dimension_of[c] == d]
-                share = sum(run_.weights[c] for c in inside)
-                if share == 0:
-                    continue
-                pull = share / weights[d]  # equal to the pull up to one common factor
-                value = sum(
-                    run_.weights[c]
-                    / share
-                    * (np.nan_to_num(run_.value[index, c]) + noise(number, c, draw))
-                    for c in inside
-                    if run_.weights[c]
-                )
-                total += drawn[draw, d] * pull * value
+            for d, pull, value, moving in inside:
+                moved = sum(share * noise(number, c, draw) for c, share in moving)
+                total += drawn[draw, d] * pull * (value + moved)
                 pulled += drawn[draw, d] * pull
             best[place] = max(best[place], round(100 * total / pulled, 9))
         fits = [best[place] for place in places]

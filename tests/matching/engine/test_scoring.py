@@ -7,11 +7,13 @@ import pytest
 from pymcdm.methods import WSM
 
 from matching.engine.criteria import CODES, CRITERIA
+from matching.engine.criterion import Linear
 from matching.engine.evaluation import evaluate
 from matching.engine.facts import DIMENSIONS, OFFERS
+from matching.engine.prepared import Layer
 from matching.engine.requirements import Requirements
-from matching.engine.scoring import applying, weigh
-from matching.engine.values import Cells
+from matching.engine.scoring import applying, weigh, weighted
+from matching.engine.switches import one
 from tests.matching.engine.factory import (
     EVEN,
     SECTORS,
@@ -273,14 +275,27 @@ def test_a_catalogue_without_parks_has_no_park_to_rank() -> None:
 
 
 def test_the_weighted_sum_agrees_with_pymcdm() -> None:
-    """Fits against an independent implementation on random matrices, to 1e-12 of the scale."""
+    """Random matrices in the place of tables, against an independent implementation, to 1e-12."""
+    general = [
+        i for i, c in enumerate(CRITERIA) if isinstance(c.value, Linear) and c.value.key is one
+    ]
+    n, none = len(general), np.zeros(0, dtype=np.intp)
+    req = Requirements.empty(blank_facts(), 5)
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        matrix, weights = rng.random((50, 12)), rng.dirichlet(np.ones(12))
-        theirs = WSM(normalization_function=as_it_is)(matrix, weights, np.ones(12))
-        cells = Cells(matrix.T, np.zeros((12, 50)), np.zeros((12, 50)))
+        matrix, weights = rng.random((50, n)), np.zeros((5, len(CRITERIA)))
+        weights[:, general] = rng.dirichlet(np.ones(n), 5)
+        blank = np.zeros((n, 50))
+        rows = tuple((index, slice(row, row + 1)) for row, index in enumerate(general))
+        layer = Layer(
+            np.array(general), rows, matrix.T, blank, blank, none, (), none, np.zeros((0, 50))
+        )
 
-        np.testing.assert_allclose(weights @ cells.value, theirs, rtol=0, atol=1e-12)
+        ours = weighted(layer, req, weights, {}).value
+
+        for profile, mine in zip(weights[:, general], ours, strict=True):
+            theirs = WSM(normalization_function=as_it_is)(matrix, profile, np.ones(n))
+            np.testing.assert_allclose(mine, theirs, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(5))
