@@ -5,15 +5,16 @@ A predicate takes the person's `Standing` and the thing; it reads, and changes n
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 
 from localities.models import Changeset, Citation, Edit, Source, Stewardship
-from portal.accounts.models import User
+from portal.accounts.models import Organisation, User
 from portal.accounts.roles import Role, Roles, is_officer, is_operator
 
 State = Changeset.State
@@ -28,11 +29,27 @@ class Standing(Roles):
     """A person's roles, beside who curates what."""
 
     @cached_property
+    def _named(self) -> list[tuple[bool, str | None, str | None, str]]:
+        """Whether it is the operator, the scope, the organisation: both in one query."""
+        stewards = Stewardship.objects.filter(is_active=True, organisation__is_active=True)
+        operator = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR, is_active=True)
+        nowhere = Value(None, output_field=CharField())
+        rows = stewards.order_by().annotate(
+            a=Value(False), b=F("province"), c=F("record_kind"), d=F("organisation")
+        )
+        itself = operator.order_by().annotate(a=Value(True), b=nowhere, c=nowhere, d=F("key"))
+        names = ("a", "b", "c", "d")
+        return list(rows.values_list(*names).union(itself.values_list(*names), all=True))
+
+    @cached_property
     def stewards(self) -> dict[Scope, str]:
         """The organisation that curates each scope."""
-        found = Stewardship.objects.filter(is_active=True, organisation__is_active=True)
-        rows = found.values_list("province_id", "record_kind", "organisation_id")
-        return {(province, kind): key for province, kind, key in rows}
+        return {(province, kind): key for is_it, province, kind, key in self._named if not is_it}
+
+    @cached_property
+    def operator(self) -> str | None:
+        """The key of the portal's operator."""
+        return next((key for is_it, _province, _kind, key in self._named if is_it), None)
 
     def steward_of(self, scope: Scope) -> str | None:
         """Who curates records of `scope`; the operator where nobody is named."""
@@ -61,7 +78,21 @@ def scopes_of(changeset: Changeset) -> frozenset[Scope]:
         .values_list("province_id", "record_kind")
         .distinct()
     )
-    return frozenset(row for row in rows if row[1] not in COMPANIONS) or rows
+    return _without_companions(rows)
+
+
+def scopes_of_each(changesets: Collection[Changeset]) -> dict[int, frozenset[Scope]]:
+    """`scopes_of` each of `changesets`, by its id: one query."""
+    found: defaultdict[int, set[Scope]] = defaultdict(set)
+    edits = Edit.objects.filter(changeset__in=[changeset.pk for changeset in changesets])
+    rows = edits.order_by().values_list("changeset_id", "province_id", "record_kind").distinct()
+    for changeset, province, kind in rows:
+        found[changeset].add((province, kind))
+    return {pk: _without_companions(rows) for pk, rows in found.items()}
+
+
+def _without_companions(rows: Collection[Scope]) -> frozenset[Scope]:
+    return frozenset(row for row in rows if row[1] not in COMPANIONS) or frozenset(rows)
 
 
 def may_draft(who: Standing, organisation: str) -> bool:
@@ -69,8 +100,11 @@ def may_draft(who: Standing, organisation: str) -> bool:
     return organisation in who.at_least(Role.EDITOR)
 
 
-def may_see(who: Standing, changeset: Changeset) -> bool:
-    """Officers see what is applied; before that their own organisation's and what they decide."""
+def may_see(who: Standing, changeset: Changeset, scopes: Collection[Scope] | None = None) -> bool:
+    """Officers see what is applied; before that their own organisation's and what they decide.
+
+    `scopes`: those of the changeset, where they are known already.
+    """
     if not is_officer(who):
         return False
     if changeset.state == State.APPLIED or changeset.organisation_id in who.roles:
@@ -78,7 +112,8 @@ def may_see(who: Standing, changeset: Changeset) -> bool:
     if changeset.state == State.DRAFT:
         return False
     return is_operator(who) or any(
-        who.steward_of(scope) in who.roles for scope in scopes_of(changeset)
+        who.steward_of(scope) in who.roles
+        for scope in (scopes_of(changeset) if scopes is None else scopes)
     )
 
 
@@ -123,14 +158,18 @@ def may_withdraw(who: Standing, changeset: Changeset) -> bool:
     return open_ and (_is_author(who, changeset) or administered)
 
 
-def deciding_organisation(who: Standing, changeset: Changeset) -> str | None:
+def deciding_organisation(
+    who: Standing, changeset: Changeset, scopes: Collection[Scope] | None = None
+) -> str | None:
     """For whom the person may decide on `changeset`: a steward of all it is about.
 
-    None: not at all. Nobody decides on what they wrote, whatever their role.
+    None: not at all. Nobody decides on what they wrote, whatever their role. `scopes`: those of
+    the changeset, where they are known already.
     """
     if changeset.state != State.PROPOSED or _is_author(who, changeset):
         return None
-    stewards = {who.steward_of(scope) for scope in scopes_of(changeset)}
+    scopes = scopes_of(changeset) if scopes is None else scopes
+    stewards = {who.steward_of(scope) for scope in scopes}
     reviewing = who.at_least(Role.REVIEWER)
     if len(stewards) == 1 and (only := next(iter(stewards))) in reviewing:
         return only
@@ -159,7 +198,12 @@ def may_revert(who: Standing, changeset: Changeset) -> bool:
 
 def undecided(changesets: Collection[Changeset], who: Standing) -> list[Changeset]:
     """Those of `changesets` (waiting ones) on which the person may decide."""
-    return [changeset for changeset in changesets if may_decide(who, changeset)]
+    scopes = scopes_of_each(changesets)
+    return [
+        changeset
+        for changeset in changesets
+        if deciding_organisation(who, changeset, scopes.get(changeset.pk, frozenset()))
+    ]
 
 
 def _is_author(who: Standing, changeset: Changeset) -> bool:

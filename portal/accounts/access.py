@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from portal.accounts.models import User
 from portal.accounts.roles import NotAllowed, Roles, is_officer
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def has_second_factor(user: User) -> bool:
@@ -37,9 +37,9 @@ def officers_only(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         user = person(request)
-        if not is_officer(Roles(user)):
+        if not is_officer(roles_of(request)):
             raise NotAllowed
         if not has_second_factor(user):
             text = gettext("Officers sign in with a second factor. Please set one up first.")
@@ -55,3 +55,12 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise NotAllowed
     return request.user
+
+
+def roles_of(request: HttpRequest) -> Roles:
+    """The roles of who is signed in, read once a request. Raises NotAllowed as `person`."""
+    known: Roles | None = getattr(request, "_roles", None)
+    if known is None:
+        known = Roles(person(request))
+        request._roles = known  # type: ignore[attr-defined]
+    return known

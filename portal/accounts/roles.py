@@ -24,12 +24,17 @@ class Roles:
     user: User | None
 
     @cached_property
-    def roles(self) -> dict[str, Role]:
-        """The person's role by the key of the organisation; inactive organisations give none."""
+    def memberships(self) -> list[Membership]:
+        """The person's memberships with their organisations; inactive organisations give none."""
         if self.user is None or not self.user.is_active:
-            return {}
+            return []
         found = Membership.objects.filter(user=self.user, organisation__is_active=True)
-        return {key: Role(role) for key, role in found.values_list("organisation_id", "role")}
+        return list(found.select_related("organisation").order_by("organisation"))
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """The person's role by the key of the organisation."""
+        return {one.organisation_id: Role(one.role) for one in self.memberships}
 
     @cached_property
     def operator(self) -> str | None:
