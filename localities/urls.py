@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from localities.views import atlas, parks, provinces, sources
+from localities.views import atlas, history, parks, provinces, sources
 
 app_name = "localities"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("industrial-parks.xlsx", parks.park_export, {"form": "xlsx"}, name="parks-xlsx"),
     path("industrial-parks/", parks.park_list, name="parks"),
     path("industrial-parks/<slug:slug>/", parks.park, name="park"),
+    path("provinces/<slug:slug>/history/", history.province_history, name="province-history"),
+    path("industrial-parks/<slug:slug>/history/", history.park_history, name="park-history"),
+    path("versions/<int:number>/", history.version_page, name="version"),
     path("sources/", sources.source_list, name="sources"),
     path("sources/<slug:slug>/", sources.source, name="source"),
 ]

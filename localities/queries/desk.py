@@ -1,0 +1,155 @@
+"""Changesets as the desk shows them: in lists, and one of them opened."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from localities import rules
+from localities.models import Catalogue, Changeset, Citation, Edit, Step
+from localities.queries import conflicts
+from localities.queries.differences import Line, lines
+from localities.rules import Scope, Standing
+
+EDITS_SHOWN = 50
+State = Changeset.State
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a long list, by its number; nobody counts the whole."""
+
+    rows: Sequence[Any]
+    number: int
+    more: bool
+
+    @property
+    def previous(self) -> int | None:
+        """The number of the part before."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """The number of the part behind."""
+        return self.number + 1 if self.more else None
+
+
+def cut(rows: QuerySet[Any], number: int, size: int) -> Slice:
+    """The part of `rows` with the number: one query, however many there are."""
+    start = (number - 1) * size
+    found = list(rows[start : start + size + 1])
+    return Slice(found[:size], number, len(found) > size)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What the reader may do with a changeset."""
+
+    edit: bool
+    propose: bool
+    settle: bool
+    withdraw: bool
+    decide: bool
+    revert: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A changeset with what it changes, and what the reader may do with it."""
+
+    changeset: Changeset
+    part: Slice  # of its edits
+    lines: Sequence[Line]
+    clashes: Sequence[Line]
+    steps: Sequence[Step]
+    may: Allowed
+    size: int
+    next_version: int
+    taken_back: int | None  # by which changeset
+
+
+def changesets() -> QuerySet[Changeset]:
+    """Changesets with their people, and `size`: how many edits, without citations."""
+    own = Edit.objects.filter(changeset=OuterRef("pk")).exclude(record_kind=Citation.kind)
+    count = own.order_by().values("changeset").annotate(count=Count("pk")).values("count")
+    people = ("author", "organisation", "reviewer", "reviewing_organisation")
+    return Changeset.objects.select_related(*people).annotate(
+        size=Coalesce(Subquery(count), Value(0))
+    )
+
+
+def find(number: int) -> Changeset | None:
+    """The changeset with the version that applying it would make, and what takes it back."""
+    back = Changeset.objects.filter(reverts=OuterRef("pk")).exclude(
+        state__in=[State.REJECTED, State.WITHDRAWN]
+    )
+    found = changesets().annotate(
+        next_version=Coalesce(Subquery(Catalogue.objects.values("version")[:1]), Value(0)) + 1,
+        taken_back=Subquery(back.order_by("-pk").values("pk")[:1]),
+    )
+    return found.select_related("reverts").filter(pk=number).first()
+
+
+def visible(who: Standing, number: int) -> tuple[Changeset, frozenset[Scope]] | None:
+    """The changeset with its scopes; None where there is none that the reader may see."""
+    changeset = find(number)
+    if changeset is None:
+        return None
+    scopes = rules.scopes_of(changeset) if changeset.state == State.PROPOSED else None
+    if not rules.may_see(who, changeset, scopes):
+        return None
+    return changeset, scopes or frozenset()
+
+
+def opened(
+    who: Standing,
+    changeset: Any,
+    scopes: Collection[Scope],
+    number: int = 1,
+    moved: Mapping[int, Any] | None = None,
+) -> Opened:
+    """`changeset`, of `find`, with the part of its edits that is asked for."""
+    undecided = changeset.state in (State.DRAFT, State.RETURNED, State.PROPOSED)
+    if moved is None:
+        found = conflicts.moved([changeset.pk]) if undecided else {}
+        moved = found.get(changeset.pk, {})
+    edits = changeset.edits.exclude(record_kind=Citation.kind)
+    first = Case(When(pk__in=list(moved), then=Value(0)), default=Value(1))
+    ordered = edits.order_by(first, "position") if moved else edits.order_by("position")
+    part = cut(ordered, number, EDITS_SHOWN)
+    told = lines(part.rows, moved)
+    return Opened(
+        changeset=changeset,
+        part=part,
+        lines=told,
+        clashes=[line for line in told if line.clashes],
+        steps=list(changeset.steps.select_related("actor", "organisation")),
+        may=_allowed(who, changeset, scopes, bool(moved)),
+        size=changeset.size,
+        next_version=changeset.next_version,
+        taken_back=changeset.taken_back,
+    )
+
+
+def _allowed(
+    who: Standing, changeset: Any, scopes: Collection[Scope], in_conflict: bool
+) -> Allowed:
+    edit = rules.may_edit(who, changeset)
+    return Allowed(
+        edit=edit,
+        propose=edit and changeset.size > 0,
+        settle=in_conflict and rules.may_settle(who, changeset),
+        withdraw=rules.may_withdraw(who, changeset),
+        decide=rules.deciding_organisation(who, changeset, scopes) is not None,
+        revert=rules.may_revert(who, changeset) and changeset.taken_back is None,
+    )
+
+
+def waiting(who: Standing) -> QuerySet[Changeset]:
+    """What waits for a decision of anybody and the reader may see, the oldest first."""
+    found = changesets().filter(rules.visible_to(who), state=State.PROPOSED)
+    return found.order_by(F("proposed_at").asc(), "pk")

@@ -1,0 +1,94 @@
+"""Who said what, when and from which source: the applied changesets, newest first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from localities.models import Changeset, Citation, Edit
+from localities.queries.desk import Slice, changesets, cut
+from localities.queries.differences import Line, lines
+
+VERSIONS_SHOWN = 20
+EDITS_SHOWN = 50
+LINES_SHOWN = 6  # of one version in a list
+State = Changeset.State
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A version of the catalogue, with the first lines of what it did."""
+
+    changeset: Changeset
+    lines: Sequence[Line]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version, with a part of its edits."""
+
+    changeset: Changeset
+    part: Slice
+    lines: Sequence[Line]
+
+
+def applied() -> QuerySet[Changeset]:
+    """What made the versions of the catalogue, the newest first."""
+    return changesets().filter(state=State.APPLIED).order_by("-version")
+
+
+def version(number: int, page: int = 1) -> Version | None:
+    """The version with the number."""
+    changeset = applied().filter(version=number).first()
+    if changeset is None:
+        return None
+    edits = changeset.edits.exclude(record_kind=Citation.kind).order_by("position")
+    part = cut(edits, page, EDITS_SHOWN)
+    return Version(changeset, part, lines(part.rows))
+
+
+def latest(page: int = 1) -> Slice:
+    """All versions."""
+    return cut(applied(), page, VERSIONS_SHOWN)
+
+
+def of_province(province: str, page: int = 1) -> Slice:
+    """The versions that changed a record of the province."""
+    return _events(Edit.objects.filter(province=province), page)
+
+
+def of_record(kind: str, key: str, page: int = 1, field: str = "", shown: int = 0) -> Slice:
+    """The versions that changed the record, or the field of it; `shown`: how many at most."""
+    edits = Edit.objects.filter(record_kind=kind, record=key)
+    if field:
+        edits = edits.filter(field__in=["", field])
+    return _events(edits, page, shown or VERSIONS_SHOWN)
+
+
+def _events(about: QuerySet[Edit], page: int, size: int = VERSIONS_SHOWN) -> Slice:
+    about = about.exclude(record_kind=Citation.kind)
+    found = applied().filter(Exists(about.filter(changeset=OuterRef("pk"))))
+    part = cut(found, page, size)
+    shown = _first_lines(about, part.rows)
+    events = [
+        Event(one, shown[one.pk][:LINES_SHOWN], len(shown[one.pk]) > LINES_SHOWN)
+        for one in part.rows
+    ]
+    return Slice(events, part.number, part.more)
+
+
+def _first_lines(about: QuerySet[Edit], rows: Sequence[Any]) -> dict[int, list[Line]]:
+    """By changeset, the first lines and one more."""
+    order = Window(RowNumber(), partition_by=F("changeset"), order_by=F("position").asc())
+    own = about.filter(changeset__in=[one.pk for one in rows]).annotate(order=order)
+    first = own.filter(order__lte=LINES_SHOWN + 1).order_by("changeset", "position")
+    found: defaultdict[int, list[Line]] = defaultdict(list)
+    for line in lines(list(first)):
+        found[line.edit.changeset_id].append(line)
+    return found

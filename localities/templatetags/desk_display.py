@@ -1,0 +1,63 @@
+"""How changesets are shown: their state, their people, their age."""
+
+from datetime import datetime, timedelta
+
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+
+from localities.models import Changeset
+from localities.naming import localized
+from portal.accounts.models import Organisation, User
+
+register = template.Library()
+_STATE_CLASSES = {
+    Changeset.State.PROPOSED: "tag-state",
+    Changeset.State.APPLIED: "tag-good",
+    Changeset.State.RETURNED: "tag-care",
+    Changeset.State.REJECTED: "tag-bad",
+}
+
+
+@register.simple_tag
+def state_tag(state: str) -> SafeString:
+    """The state of a changeset in words."""
+    known = Changeset.State(state)
+    return format_html(
+        '<span class="tag {}">{}</span>', _STATE_CLASSES.get(known, ""), str(known.label)
+    )
+
+
+@register.simple_tag
+def by(person: User | None, organisation: Organisation | None) -> str:
+    """The organisation and the person; the system itself where there is neither."""
+    if person is None and organisation is None:
+        return gettext("the system")
+    name = localized(organisation, "name") if organisation else None
+    return " · ".join(part for part in (name.text if name else "", person and str(person)) if part)
+
+
+@register.simple_tag
+def organisation_name(organisation: Organisation | None) -> str:
+    """The organisation alone, as the public is told it."""
+    name = localized(organisation, "name") if organisation else None
+    return name.text if name else gettext("the portal's operator")
+
+
+@register.filter
+def age(at: datetime | None) -> str:
+    """How long ago it was, in whole hours, days or months."""
+    if at is None:
+        return ""
+    since = max(timezone.now() - at, timedelta())
+    hours, days = int(since.total_seconds() // 3600), since.days
+    if hours < 1:
+        return gettext("just now")
+    if days < 1:
+        return ngettext("%(count)d hour ago", "%(count)d hours ago", hours) % {"count": hours}
+    if days < 60:
+        return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
+    months = days // 30
+    return ngettext("%(count)d month ago", "%(count)d months ago", months) % {"count": months}

@@ -1,0 +1,194 @@
+"""What an officer does with a changeset: every step is a POST of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from localities.curation import review
+from localities.curation.apply import apply as apply_changeset
+from localities.curation.errors import Conflict, Refused, WrongState
+from localities.curation.propose import propose as propose_changeset
+from localities.models import Changeset
+from localities.queries import desk
+from localities.rules import may_revert, standing
+from localities.views.addresses import takes
+from localities.views.desk.changesets import show
+from localities.views.desk.officer import standing_of
+from portal.accounts.access import officers_only, person
+from portal.accounts.models import Organisation, User
+from portal.accounts.roles import Role, require
+
+State = Changeset.State
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A step as it was sent."""
+
+    changeset: Changeset
+    user: User
+    comment: str
+    request: HttpRequest
+
+    @property
+    def revision(self) -> int:
+        """The revision that the officer looked at. Raises ValidationError where it is missing."""
+        text = self.request.POST.get("revision", "")
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise ValidationError(gettext("Open the changeset anew and look at it before."))
+        return int(text)
+
+
+Take = Callable[[Posted], str | HttpResponseRedirect]
+
+
+def _step(take: Take) -> View:
+    """A view for `take`, which returns what to tell the officer, or where to lead them.
+
+    What can't be done is said on the changeset's page, with the comment as it was typed: 409 where
+    somebody was faster, 400 where something is missing or wrong.
+    """
+
+    @officers_only
+    @require_POST
+    @takes()
+    def view(request: HttpRequest, number: int) -> HttpResponse:
+        found = desk.visible(standing_of(request), number)
+        if found is None:
+            raise Http404(number)
+        comment = request.POST.get("comment", "")[: review.LONGEST_COMMENT * 2]
+        posted = Posted(found[0], person(request), comment, request)
+        try:
+            told = take(posted)
+        except WrongState:
+            error, status = _stale(posted), 409
+        except Conflict as conflict:
+            error, status = _conflicting(conflict), 409
+        except Refused as refused:
+            error, status = _refused(refused), 400
+        except ValidationError as wrong:
+            error, status = " ".join(wrong.messages), 400
+        else:
+            if isinstance(told, HttpResponseRedirect):
+                return told
+            messages.success(request, told)
+            home = request.POST.get("back") == "home"
+            return redirect("desk:home") if home else redirect("desk:changeset", number)
+        return show(request, number, error=error, comment=comment, status=status)
+
+    view.__doc__ = take.__doc__
+    return view
+
+
+def _stale(posted: Posted) -> str:
+    """Why the step came too late."""
+    now = Changeset.objects.get(pk=posted.changeset.pk)
+    asked = posted.request.POST.get("revision", "")
+    if asked.isdigit() and int(asked) != now.revision:
+        return gettext(
+            "The changeset has changed since you looked at it. This is how it is now; "
+            "nothing was decided."
+        )
+    return gettext("Nothing was done: the changeset is meanwhile “%(state)s”.") % {
+        "state": now.get_state_display()
+    }
+
+
+def _conflicting(conflict: Conflict) -> str:
+    return gettext(
+        "The catalogue has moved on under this changeset (%(count)d values); nothing was written. "
+        "Its author settles what should stand."
+    ) % {"count": len(conflict.clashes)}
+
+
+def _refused(refused: Refused) -> str:
+    told = [f"{one.record} {one.field}: {one.message}" for one in refused.refusals[:10]]
+    return gettext("Nothing was done. %(reasons)s") % {"reasons": " / ".join(told)}
+
+
+def _comment(posted: Posted) -> str:
+    """Adds a comment."""
+    review.comment_on(posted.changeset, actor=posted.user, text=posted.comment)
+    return gettext("Your comment is added.")
+
+
+def _propose(posted: Posted) -> str:
+    """Hands the draft over for review."""
+    propose_changeset(posted.changeset, actor=posted.user, comment=posted.comment)
+    return gettext("The changeset waits for review.")
+
+
+def _withdraw(posted: Posted) -> str:
+    """Ends the changeset at its author's wish."""
+    review.withdraw(posted.changeset, actor=posted.user, comment=posted.comment)
+    return gettext("The changeset is withdrawn.")
+
+
+def _send_back(posted: Posted) -> str:
+    """Returns the changeset to its author, to be mended."""
+    review.send_back(
+        posted.changeset, reviewer=posted.user, comment=posted.comment, revision=posted.revision
+    )
+    return gettext("The changeset is sent back.")
+
+
+def _reject(posted: Posted) -> str:
+    """Ends the changeset without effect."""
+    review.reject(
+        posted.changeset, reviewer=posted.user, comment=posted.comment, revision=posted.revision
+    )
+    return gettext("The changeset is rejected.")
+
+
+def _apply(posted: Posted) -> str:
+    """Writes the changeset into the catalogue."""
+    applied = apply_changeset(
+        posted.changeset, reviewer=posted.user, comment=posted.comment, revision=posted.revision
+    )
+    return gettext("Applied: the catalogue is now version %(version)d.") % {
+        "version": applied.version
+    }
+
+
+def _settle(posted: Posted) -> str:
+    """Settles conflicts, edit by edit."""
+    choices = {
+        int(name.removeprefix("edit-")): value == "proposed"
+        for name, value in posted.request.POST.items()
+        if name.startswith("edit-") and name[5:].isdigit() and value in ("proposed", "current")
+    }
+    if not choices:
+        raise ValidationError(gettext("Choose which value should stand."))
+    review.settle(posted.changeset, actor=posted.user, keep=choices)
+    return gettext("The conflicts are settled.")
+
+
+def _revert(posted: Posted) -> HttpResponseRedirect:
+    """Drafts what takes the changeset back."""
+    who = standing(posted.user)
+    require(may_revert(who, posted.changeset))
+    editing = sorted(who.at_least(Role.EDITOR))
+    own = posted.changeset.organisation_id
+    organisation = Organisation.objects.get(key=own if own in editing else editing[0])
+    back = review.revert(posted.changeset, actor=posted.user, organisation=organisation)
+    text = gettext("This draft takes the version back. Look at it and propose it.")
+    messages.success(posted.request, text)
+    return HttpResponseRedirect(reverse("desk:changeset", args=[back.pk]))
+
+
+comment = _step(_comment)
+propose = _step(_propose)
+withdraw = _step(_withdraw)
+send_back = _step(_send_back)
+reject = _step(_reject)
+apply = _step(_apply)
+settle = _step(_settle)
+revert = _step(_revert)
