@@ -16,7 +16,7 @@ from matching.engine.criterion import Criterion, Linear, Membership, Ramp
 from matching.engine.facts import HARD_OFFERS, SOFT_OFFERS, TALENT_OFFERS
 from matching.engine.values import Anchors
 
-ENGINE_VERSION = "1.1"
+ENGINE_VERSION = "1.2"
 
 YES: Anchors = ((0, 0.0), (1, 1.0))
 LEVELS: Anchors = ((0, 0.0), (3, 1.0))
@@ -134,7 +134,8 @@ HARD = (
         on.either(
             on.given("max_km_to_airport"), on.purpose(*on.PEOPLE_PURPOSES), on.mode("office")
         ),
-        "limit asked 1, twice that 0; without a limit 20 km 1, 150 km 0",
+        "limit asked 1, twice that 0; without a limit 20 km 1, 150 km 0; a park's own figure "
+        "counts where the airport it names is international and open, else as the crow flies",
     ),
     Criterion(
         "hard.japan_flights", "province", False, 1.0,

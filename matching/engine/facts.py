@@ -163,7 +163,7 @@ class Facts:
     japanese_tenants: Floats
     km_to_seaport: Floats  # [K] stated to a deep-sea port, else great circle to the nearest
     km_to_seaport_computed: Bools  # [K] True: great circle
-    km_to_airport: Floats  # [K] stated, else great circle to the nearest international airport
+    km_to_airport: Floats  # [K] stated to an open international one, else great circle to it
     km_to_airport_computed: Bools  # [K]
     km_to_expressway: Floats  # [K] stated only
     km_to_provinces: Floats  # [K, N] great circle to every province's centre

@@ -93,8 +93,8 @@ def read_distances(
 ) -> dict[str, np.ndarray]:
     """How far each park is from ports, roads and provinces.
 
-    A distance to a seaport that a park states counts only where the port is a deep-water port of
-    the catalogue: many state one to a river port, or to a terminal for feeder ships.
+    A distance that a park states counts only where it is to a deep-water port, or an international
+    airport, in operation: many state one to a river port, or to an airport that is being built.
     Returns the arrays that say which distances are computed; the rest goes to the notebook.
     """
     here = _positions([(park.lat, park.lon) for park in index.parks])
@@ -121,8 +121,8 @@ def _nearest(
 ) -> np.ndarray:
     """Writes the distance to `target`, stated or else computed; returns which are computed.
 
-    Of `nodes`, deep-water ports and international airports count. A stated distance counts where
-    it is to a port that does; of airports nothing is asked.
+    Of `nodes`, deep-water ports and international airports in operation count, and of stated
+    distances those to one of them.
     """
     fact = f"km_to_{target}"
     array = notebook.blank(fact, len(index.parks))
@@ -137,10 +137,10 @@ def _nearest(
     names = names_of(operating)
     distance = great_circle_km(here, _positions([(node.lat, node.lon) for node in usable]))
     for place, park in enumerate(index.parks):
-        counts = target != "seaport" or is_one_of(park.seaport_name, names)
-        if counts and (stated := getattr(park, f"{target}_km")) is not None:
+        named = getattr(park, f"{target}_name")
+        stated = getattr(park, f"{target}_km")
+        if stated is not None and is_one_of(named, names):
             array[place] = stated
-            named = getattr(park, f"{target}_name")
             node = called(named, nodes)
             words = _name(node) if node else Name(en=named)
             notebook.note(fact, (place,), [park], f"{target}_km", None, words)

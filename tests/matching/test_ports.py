@@ -1,4 +1,4 @@
-"""A park's own distance to its port counts where the port is a deep-water port, else ours."""
+"""A park's own distance counts to a deep-water port or an open international airport, else ours."""
 
 import pytest
 
@@ -10,14 +10,14 @@ pytestmark = pytest.mark.django_db
 NAMES = frozenset({"cai mep", "thi vai", "da nang", "tien sa", "nghi son"})
 
 
-def _read(park: str) -> tuple[float, bool, str]:
-    """The distance that the engine reads for a park, whether it is ours, and to which port."""
-    read = snapshot.current()
+def _read(park: str, target: str = "seaport") -> tuple[float, bool, str]:
+    """The distance that the engine reads for a park, whether it is ours, and to which node."""
+    read, fact = snapshot.current(), f"km_to_{target}"
     at = read.facts.park_slugs.index(park)
-    words = read.behind("km_to_seaport", at).words
+    words = read.behind(fact, at).words
     assert words
-    km = round(float(read.facts.km_to_seaport[at]), 1)
-    return km, bool(read.facts.km_to_seaport_computed[at]), str(words.en)
+    km = round(float(getattr(read.facts, fact)[at]), 1)
+    return km, bool(getattr(read.facts, f"{fact}_computed")[at]), str(words.en)
 
 
 @pytest.mark.parametrize(
@@ -85,4 +85,36 @@ def test_no_stated_distance_leads_to_a_river_port_a_dry_port_or_a_feeder_termina
         "Long An international port",
         "Nghi Son port",
         "Thi Vai port",
+    }
+
+
+def test_a_stated_distance_to_an_airport_that_is_being_built_gives_way_to_ours() -> None:
+    km, computed, airport = _read("long-duc", "airport")
+    assert (computed, airport) == (True, "Tan Son Nhat International Airport")
+    assert 25 < km < 45
+
+    update("transport-node", "long-thanh", "status", "under-construction", "operating")
+
+    assert _read("long-duc", "airport") == (14, False, "Long Thanh International Airport")
+
+
+def test_no_stated_distance_leads_to_an_airport_without_international_flights() -> None:
+    read = snapshot.current()
+    stated = {
+        str(evidence.words.en)
+        for (at,), evidence in read.evidence["km_to_airport"].items()
+        if evidence.words and not read.facts.km_to_airport_computed[at]
+    }
+    assert stated == {
+        "Cam Ranh International Airport",
+        "Can Tho International Airport",
+        "Cat Bi International Airport",
+        "Chu Lai Airport",
+        "Da Nang International Airport",
+        "Lien Khuong International Airport",
+        "Noi Bai International Airport",
+        "Phu Bai International Airport",
+        "Tan Son Nhat International Airport",
+        "Tho Xuan Airport",
+        "Vinh International Airport",
     }

@@ -40,7 +40,10 @@ LONG_DUC = {
         None,
     ),
     "japanese_speaking_staff": _DAIWA,
-    "km_to_airport": ("Sojitz: Vietnam Long Duc Industrial Park Project", "2012-10"),
+    "km_to_airport": (  # ours, from the park's position: the airport it states is being built
+        "Vietnamese provinces database (ward boundaries and pre-merger unit lists)",
+        "2026-08",
+    ),
     "km_to_seaport": _DAIWA,
     "japanese_developer": (
         "e-nenpi: three Japanese firms set up Long Duc industrial park",

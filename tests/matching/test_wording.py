@@ -93,10 +93,10 @@ def test_no_vietnamese_sentence_holds_japanese(level: str) -> None:
 
 
 def test_a_stated_port_and_airport_go_by_the_name_of_the_reader() -> None:
-    assert _facts("hard.airport", "long-duc", "park", max_km_to_airport=60) == (
-        "Long Thanh International Airport is 14 km away",
-        "ロンタイン国際空港まで14 km",
-        "Cách Cảng hàng không quốc tế Long Thành 14 km",
+    assert _facts("hard.airport", "thang-long-vinh-phuc", "park", max_km_to_airport=60) == (
+        "Noi Bai International Airport is 20 km away",
+        "ノイバイ国際空港まで20 km",
+        "Cách Cảng hàng không quốc tế Nội Bài 20 km",
     )
 
 
