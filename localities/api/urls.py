@@ -1,8 +1,9 @@
 """The addresses of the catalogue in the API."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from localities.api import views
+from localities.api import changesets, views
 
 router = SimpleRouter()
 router.register("provinces", views.ProvinceViewSet, "api-province")
@@ -20,5 +21,13 @@ router.register("cost-benchmarks", views.CostBenchmarkViewSet, "api-cost-benchma
 router.register("support-organisations", views.SupportOrganisationViewSet, "api-organisation")
 router.register("support-programmes", views.SupportProgrammeViewSet, "api-programme")
 router.register("sources", views.SourceViewSet, "api-source")
+router.register("changesets", changesets.ChangesetViewSet, "api-changeset")
 
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path(
+        "changesets/<int:number>/edits/",
+        changesets.ChangesetEditsView.as_view(),
+        name="api-changeset-edits",
+    ),
+]

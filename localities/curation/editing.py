@@ -161,6 +161,19 @@ def save_source(changeset: Changeset, *, actor: User, values: Mapping[str, Any])
     return key
 
 
+@transaction.atomic
+def describe(
+    changeset: Changeset, *, actor: User, title: str | None = None, comment: str | None = None
+) -> Changeset:
+    """Gives the draft another title or comment; None leaves it. Raises as `open_draft`."""
+    changeset = open_draft(changeset, actor)
+    changeset.title = changeset.title if title is None else title
+    changeset.comment = changeset.comment if comment is None else comment
+    changeset.full_clean()
+    changeset.save(update_fields=["title", "comment"])
+    return _changed(changeset)
+
+
 def open_draft(changeset: Changeset, actor: User) -> Changeset:
     """The changeset, locked, for its author to edit. Raises NotAllowed and WrongState."""
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)

@@ -15,6 +15,7 @@ from portal.api.problems import (
     CONTENT_TYPE,
     BodyError,
     Fault,
+    FaultyState,
     QueryError,
     TooLarge,
     pointer_to,
@@ -48,7 +49,7 @@ def _as_api_error(error: Exception) -> Exception:
 
 
 def _faults_of(error: Exception, method: str) -> Iterator[Fault]:
-    if isinstance(error, BodyError):
+    if isinstance(error, BodyError | FaultyState):
         yield from error.faults
     elif isinstance(error, QueryError) or (
         isinstance(error, ValidationError) and method in WITHOUT_BODY

@@ -54,6 +54,15 @@ class Fault:
     code: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClashFault(Fault):
+    """A value that rests on one which no longer stands: with what it was, is and would be."""
+
+    base: Any
+    current: Any
+    proposed: Any
+
+
 class QueryError(ValidationError):
     """A query parameter is wrong. Its detail maps the names of parameters to messages."""
 
@@ -66,6 +75,22 @@ class BodyError(ParseError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         super().__init__()
         self.faults = tuple(faults)
+
+
+class FaultyState(APIException):
+    """The request can be read, but not carried out as things stand; `faults` say why."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_detail = _("The request does not fit the present state.")
+    default_code = "conflict"
+
+    def __init__(
+        self, faults: Iterable[Fault] = (), detail: str | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.faults = tuple(faults)
+        if status is not None:
+            self.status_code = HTTPStatus(status)
 
 
 class TooLarge(APIException):
@@ -93,9 +118,9 @@ def problem(status: int, detail: str = "", faults: Iterable[Fault] = ()) -> dict
     }
 
 
-def _shown(faults: Sequence[Fault]) -> list[dict[str, str]]:
+def _shown(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     """The first faults, and how many more there are."""
-    shown: list[dict[str, str]] = []
+    shown: list[dict[str, Any]] = []
     size = 0
     for fault in faults[:MOST_FAULTS]:
         entry = asdict(fault)

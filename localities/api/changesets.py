@@ -1,0 +1,394 @@
+"""Changesets over REST: what the desk does, by the same functions, for officers."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import django_filters
+from django.core.exceptions import ValidationError as ModelError
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from localities.api import changesets_serializers as bodies
+from localities.api.changesets_edits import clash_faults, refusal_faults, replace_edits
+from localities.curation import review
+from localities.curation.apply import apply
+from localities.curation.editing import describe
+from localities.curation.errors import Conflict, Refused, WrongState
+from localities.curation.propose import draft, propose
+from localities.models import KINDS, Changeset, Edit
+from localities.rules import standing, visible_to
+from portal.accounts.access import has_second_factor
+from portal.accounts.models import Organisation, User
+from portal.accounts.roles import NotAllowed, Role, Roles, is_officer, require
+from portal.api.paging import KeysetPagination
+from portal.api.problems import FaultyState
+from portal.api.views import ApiView
+
+PRECONDITION_FAILED, PRECONDITION_REQUIRED, UNPROCESSABLE = 412, 428, 422
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the changeset as it was seen: its revision in quotes.",
+)
+
+
+class IsOfficer(BasePermission):
+    """An officer who signs in with a second factor."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the person works for an organisation, and has set a second factor up."""
+        user = request.user
+        if not isinstance(user, User) or not is_officer(Roles(user)):
+            self.message = gettext("This is for officers of the portal's organisations.")
+            return False
+        self.message = gettext("Officers sign in with a second factor. Please set one up first.")
+        return has_second_factor(user)
+
+
+class ChangesetFilter(django_filters.FilterSet):
+    """What changesets are about, and how far they are."""
+
+    state = django_filters.ChoiceFilter(choices=Changeset.State.choices)
+    organisation = django_filters.CharFilter("organisation_id")
+    kind = django_filters.ChoiceFilter(
+        choices=[(kind, kind) for kind in KINDS], method="of_edits", label="record_kind"
+    )
+    key = django_filters.CharFilter(method="of_edits", label="record")
+    province = django_filters.CharFilter(method="of_edits", label="province")
+
+    _COLUMNS: ClassVar[dict[str, str]] = {
+        "kind": "record_kind",
+        "key": "record",
+        "province": "province_id",
+    }
+
+    def of_edits(self, queryset: QuerySet[Changeset], name: str, value: str) -> Any:
+        """The changesets with an edit that fits every filter of edits asked for."""
+        asked = {
+            column: self.form.cleaned_data[each]
+            for each, column in self._COLUMNS.items()
+            if self.form.cleaned_data.get(each)
+        }
+        return queryset.filter(Exists(Edit.objects.filter(changeset=OuterRef("pk"), **asked)))
+
+
+class OfficerView(ApiView):
+    """A view for officers who are signed in; no cache keeps what it answers."""
+
+    authentication_classes = (SessionAuthentication,)
+    permission_classes = (IsAuthenticated, IsOfficer)
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Tells the answer to who is not signed in (401) from the one to who may not (403)."""
+        return "Session"
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Adds what caches must heed."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+class ChangesetEditsView(OfficerView, ListAPIView[Edit]):
+    """All edits of a changeset, in their order, by pages."""
+
+    serializer_class = bodies.EditSerializer
+    pagination_class = KeysetPagination
+    filter_backends = ()
+    queryset = Edit.objects.none()
+    ordering_fields: ClassVar[dict[str, str]] = {"position": "position"}
+    default_ordering: ClassVar[str] = "position"
+    action = "list"
+
+    def get_queryset(self) -> QuerySet[Edit]:
+        """The edits of what the person may see. Raises Http404 for anything else."""
+        if getattr(self, "swagger_fake_view", False):
+            return Edit.objects.none()
+        seen = Changeset.objects.filter(visible_to(standing(_person(self.request))))
+        return Edit.objects.filter(changeset=get_object_or_404(seen, pk=self.kwargs["number"]))
+
+
+class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
+    """Proposed changes of the catalogue, and what became of them."""
+
+    pagination_class = KeysetPagination
+    filterset_class = ChangesetFilter
+    queryset = Changeset.objects.all()
+    serializer_class = bodies.ChangesetSerializer
+    lookup_url_kwarg = "number"
+    lookup_value_regex = "[0-9]{1,9}"
+    ordering_fields: ClassVar[dict[str, str]] = {"number": "pk"}
+    default_ordering: ClassVar[str] = "-number"
+
+    def get_queryset(self) -> QuerySet[Changeset]:
+        """What the person may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return Changeset.objects.none()
+        seen = Changeset.objects.filter(visible_to(standing(self.request.user)))
+        return seen.select_related("author", "reviewer").annotate(
+            edits_count=Count("edits", distinct=True)
+        )
+
+    @extend_schema(operation_id="changesets_list")
+    def list(self, request: Request) -> Response:
+        """A page of changesets, the newest first."""
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        context = self.get_serializer_context()
+        shown = bodies.ChangesetSerializer(page, many=True, context=context)
+        return self.get_paginated_response(shown.data)
+
+    @extend_schema(
+        operation_id="changesets_create",
+        request=bodies.NewChangesetBody,
+        responses={201: bodies.ChangesetDetailSerializer},
+    )
+    def create(self, request: Request) -> Response:
+        """Begins a draft."""
+        wanted = _read(bodies.NewChangesetBody, request)
+        person = _person(request)
+        organisation = _organisation(person, wanted.get("organisation"))
+        with transaction.atomic():
+            begun = draft(
+                wanted["title"],
+                [],
+                author=person,
+                organisation=organisation,
+                comment=wanted["comment"],
+            )
+            if wanted["edits"]:
+                replace_edits(begun, wanted["edits"], actor=person)
+        return self._told(begun, status=201)
+
+    @extend_schema(operation_id="changesets_read", responses=bodies.ChangesetDetailSerializer)
+    def retrieve(self, request: Request, number: str) -> Response:
+        """One changeset with its edits and its history."""
+        return self._told(self.get_object())
+
+    @extend_schema(
+        operation_id="changesets_change",
+        parameters=[_IF_MATCH],
+        request=bodies.ChangesetBody,
+        responses=bodies.ChangesetDetailSerializer,
+    )
+    def partial_update(self, request: Request, number: str) -> Response:
+        """Changes a draft: its title, its comment, or all its edits."""
+        wanted = _read(bodies.ChangesetBody, request)
+        person = _person(request)
+
+        def change(changeset: Changeset, revision: int) -> None:
+            title, comment = wanted.get("title"), wanted.get("comment")
+            describe(changeset, actor=person, title=title, comment=comment)
+            if "edits" in wanted:
+                replace_edits(changeset, wanted["edits"], actor=person)
+
+        return self._step(request, change)
+
+    @extend_schema(
+        operation_id="changesets_propose",
+        parameters=[_IF_MATCH],
+        request=bodies.CommentBody,
+        responses=bodies.ChangesetDetailSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def propose(self, request: Request, number: str) -> Response:
+        """Hands a draft over for review."""
+        comment = _read(bodies.CommentBody, request)["comment"]
+        person = _person(request)
+        return self._step(request, lambda own, _: propose(own, actor=person, comment=comment))
+
+    @extend_schema(
+        operation_id="changesets_withdraw",
+        parameters=[_IF_MATCH],
+        request=bodies.CommentBody,
+        responses=bodies.ChangesetDetailSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, number: str) -> Response:
+        """Ends an undecided changeset of one's own."""
+        comment = _read(bodies.CommentBody, request)["comment"]
+        person = _person(request)
+        return self._step(
+            request, lambda own, _: review.withdraw(own, actor=person, comment=comment)
+        )
+
+    @extend_schema(
+        operation_id="changesets_apply",
+        parameters=[_IF_MATCH],
+        request=bodies.CommentBody,
+        responses=bodies.ChangesetDetailSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def apply(self, request: Request, number: str) -> Response:
+        """Writes a reviewed changeset into the catalogue, as its next version."""
+        comment = _read(bodies.CommentBody, request)["comment"]
+        person = _person(request)
+        return self._decide(
+            request,
+            lambda own, seen: apply(own, reviewer=person, comment=comment, revision=seen),
+        )
+
+    @extend_schema(
+        operation_id="changesets_return",
+        parameters=[_IF_MATCH],
+        request=bodies.ReasonBody,
+        responses=bodies.ChangesetDetailSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    def send_back(self, request: Request, number: str) -> Response:
+        """Sends a changeset back to its author, with the reason."""
+        comment = _read(bodies.ReasonBody, request)["comment"]
+        person = _person(request)
+        return self._decide(
+            request,
+            lambda own, seen: review.send_back(
+                own, reviewer=person, comment=comment, revision=seen
+            ),
+        )
+
+    @extend_schema(
+        operation_id="changesets_reject",
+        parameters=[_IF_MATCH],
+        request=bodies.ReasonBody,
+        responses=bodies.ChangesetDetailSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, number: str) -> Response:
+        """Ends a changeset without effect, with the reason."""
+        comment = _read(bodies.ReasonBody, request)["comment"]
+        person = _person(request)
+        return self._decide(
+            request,
+            lambda own, seen: review.reject(own, reviewer=person, comment=comment, revision=seen),
+        )
+
+    @extend_schema(
+        operation_id="changesets_revert",
+        parameters=[_IF_MATCH],
+        request=bodies.RevertBody,
+        responses={201: bodies.ChangesetDetailSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def revert(self, request: Request, number: str) -> Response:
+        """Begins a draft that takes back what an applied changeset did."""
+        wanted = _read(bodies.RevertBody, request)
+        person = _person(request)
+        changeset, _revision = self._seen(request)
+        organisation = _organisation(person, wanted.get("organisation"))
+        back = self._carry_out(
+            changeset, lambda: review.revert(changeset, actor=person, organisation=organisation)
+        )
+        return self._told(back, status=201)
+
+    def _step(self, request: Request, step: Callable[[Changeset, int], object]) -> Response:
+        """Takes a step of the author's with the changeset in the revision that was seen."""
+        with transaction.atomic():
+            changeset, revision = self._seen(request)
+            locked = Changeset.objects.select_for_update().get(pk=changeset.pk)
+            _check_revision(locked, revision)
+            self._carry_out(locked, lambda: step(locked, revision))
+        return self._told(changeset)
+
+    def _decide(self, request: Request, step: Callable[[Changeset, int], object]) -> Response:
+        """Takes a reviewer's step, which locks by itself and checks the revision again."""
+        changeset, revision = self._seen(request)
+        self._carry_out(changeset, lambda: step(changeset, revision))
+        self._version = None  # the answer is of what the step made
+        return self._told(changeset)
+
+    def _seen(self, request: Request) -> tuple[Changeset, int]:
+        """The changeset, and its revision, which the request must name."""
+        changeset = self.get_object()
+        _check_revision(changeset, _revision_of(request))
+        return changeset, changeset.revision
+
+    def _carry_out(self, changeset: Changeset, step: Callable[[], Any]) -> Any:
+        try:
+            return step()
+        except Conflict as conflict:
+            text = gettext("The catalogue has changed since. Settle the conflicts first.")
+            raise FaultyState(clash_faults(changeset, conflict.clashes), text) from conflict
+        except Refused as refused:
+            text = gettext("The catalogue can't hold this.")
+            faults = refusal_faults(changeset, refused.refusals)
+            raise FaultyState(faults, text, UNPROCESSABLE) from refused
+        except WrongState as wrong:
+            present = Changeset.objects.get(pk=changeset.pk)
+            _check_revision(present, changeset.revision)
+            raise FaultyState(detail=_state_text(present)) from wrong
+        except ModelError as error:
+            raise ValidationError(error.messages) from error
+
+    def _told(self, changeset: Changeset, *, status: int = 200) -> Response:
+        present = self.get_queryset().get(pk=changeset.pk)
+        context = self.get_serializer_context()
+        shown = bodies.ChangesetDetailSerializer(present, context=context)
+        headers = {"ETag": f'"{present.revision}"'}
+        if status == 201:
+            headers["Location"] = reverse(
+                "api-changeset-detail", kwargs={"number": present.pk}, request=self.request
+            )
+        return Response(shown.data, status=status, headers=headers)
+
+
+def _read(serializer: type[Any], request: Request) -> dict[str, Any]:
+    body = serializer(data=request.data)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
+def _person(request: Request) -> User:
+    if not isinstance(request.user, User):
+        raise NotAllowed
+    return request.user
+
+
+def _organisation(person: User, key: str | None) -> Organisation:
+    """For whom the person drafts: the organisation named, or the only one. Raises NotAllowed."""
+    own = Roles(person).at_least(Role.EDITOR)
+    require(bool(own))
+    if key is None and len(own) > 1:
+        text = gettext("Name the organisation; yours are %(keys)s.") % {
+            "keys": ", ".join(sorted(own))
+        }
+        raise ValidationError({"organisation": [ErrorDetail(text, code="required")]})
+    require(key is None or key in own)
+    return Organisation.objects.get(key=key or next(iter(own)))
+
+
+def _revision_of(request: Request) -> int:
+    """The revision that If-Match names. Raises FaultyState without one."""
+    header = request.headers.get("If-Match", "").strip()
+    if not header or header == "*":
+        text = gettext("Name the revision that you saw, in the header If-Match.")
+        raise FaultyState(detail=text, status=PRECONDITION_REQUIRED)
+    digits = header.strip('"')
+    whole = header == f'"{digits}"' and digits.isascii() and digits.isdigit() and len(digits) < 10
+    return int(digits) if whole else -1
+
+
+def _check_revision(changeset: Changeset, revision: int) -> None:
+    if changeset.revision != revision:
+        text = gettext("The changeset has been changed since; look at it again.")
+        raise FaultyState(detail=text, status=PRECONDITION_FAILED)
+
+
+def _state_text(changeset: Changeset) -> str:
+    text = gettext("This can't be done with a changeset in this state: %(state)s.")
+    return text % {"state": changeset.get_state_display()}

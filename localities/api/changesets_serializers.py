@@ -1,0 +1,206 @@
+"""Changesets as the API shows them, and the bodies that make, change and decide on them."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from localities.curation.review import LONGEST_COMMENT
+from localities.models import KINDS, Changeset, Edit, Step
+from localities.models.records import KEY_LENGTH
+from portal.api.serializers import BoundedListField, JSONChoiceField, JSONTextField, StrictKeys
+
+MOST_EDITS = 1000  # in one body; more come as an import
+
+
+class EditSerializer(serializers.ModelSerializer[Edit]):
+    """One change of one record."""
+
+    kind = serializers.CharField(source="record_kind")
+    key = serializers.CharField(source="record")
+    source = serializers.CharField(  # type: ignore[assignment]  # a field's own name
+        source="source_id", allow_null=True
+    )
+    note = serializers.CharField(source="source_note")
+    province = serializers.CharField(source="province_id", allow_null=True)
+
+    class Meta:
+        model = Edit
+        fields = (
+            "action",
+            "kind",
+            "key",
+            "field",
+            "old",
+            "new",
+            "source",
+            "note",
+            "as_of",
+            "province",
+        )
+
+
+class StepSerializer(serializers.ModelSerializer[Step]):
+    """What somebody did with a changeset, or said of it."""
+
+    step = serializers.ChoiceField(source="kind", choices=[str(kind) for kind in Step.Kind])
+    actor = serializers.CharField(allow_null=True)
+    organisation = serializers.CharField(source="organisation_id", allow_null=True)
+
+    class Meta:
+        model = Step
+        fields = ("step", "at", "actor", "organisation", "text", "revision")
+
+
+class ChangesetSerializer(serializers.ModelSerializer[Changeset]):
+    """A changeset without its edits."""
+
+    number = serializers.IntegerField(source="pk")
+    url = serializers.HyperlinkedIdentityField(
+        view_name="api-changeset-detail", lookup_url_kwarg="number"
+    )
+    state = serializers.ChoiceField(choices=[str(state) for state in Changeset.State])
+    author = serializers.CharField(allow_null=True)
+    organisation = serializers.CharField(source="organisation_id", allow_null=True)
+    reviewer = serializers.CharField(allow_null=True)
+    reviewing_organisation = serializers.CharField(
+        source="reviewing_organisation_id", allow_null=True
+    )
+    reverts = serializers.IntegerField(source="reverts_id", allow_null=True)
+    edits_count = serializers.IntegerField()
+
+    class Meta:
+        model = Changeset
+        fields: tuple[str, ...] = (
+            "number",
+            "url",
+            "state",
+            "revision",
+            "version",
+            "title",
+            "comment",
+            "author",
+            "organisation",
+            "reviewer",
+            "reviewing_organisation",
+            "review_comment",
+            "reverts",
+            "created_at",
+            "proposed_at",
+            "decided_at",
+            "edits_count",
+        )
+
+
+class ChangesetDetailSerializer(ChangesetSerializer):
+    """A changeset with its first edits and its history."""
+
+    edits = serializers.SerializerMethodField()
+    steps = serializers.SerializerMethodField()
+
+    class Meta(ChangesetSerializer.Meta):
+        fields = (*ChangesetSerializer.Meta.fields, "edits", "steps")
+
+    @extend_schema_field(EditSerializer(many=True))
+    def get_edits(self, changeset: Changeset) -> Any:
+        """The edits in their order; all of a longer changeset are at `edits/`."""
+        edits = changeset.edits.order_by("position")[:MOST_EDITS]
+        return EditSerializer(edits, many=True).data
+
+    @extend_schema_field(StepSerializer(many=True))
+    def get_steps(self, changeset: Changeset) -> Any:
+        """What happened so far, the first step first."""
+        steps = changeset.steps.select_related("actor").order_by("pk")
+        return StepSerializer(steps, many=True).data
+
+
+class SourceBody(StrictKeys):
+    """A source that the catalogue does not know yet; one that it knows is found again."""
+
+    title = JSONTextField()
+    publisher = JSONTextField(required=False, allow_null=True)
+    url = JSONTextField(required=False, allow_null=True)
+    published = JSONTextField(required=False, allow_null=True)
+
+
+@extend_schema_field(
+    {
+        "description": "The key of a source, or what is known of a new one.",
+        "oneOf": [
+            {"type": "string"},
+            {"$ref": "#/components/schemas/SourceBody"},
+            {"type": "null"},
+        ],
+    }
+)
+class SourceField(serializers.Field[Any, Any, Any, Any]):
+    """The key of a source, or an object that describes a new one."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """A key, or the values of a source; raises ValidationError."""
+        if isinstance(data, dict):
+            body = SourceBody(data=data)
+            body.is_valid(raise_exception=True)
+            return dict(body.validated_data)
+        return JSONTextField(max_length=KEY_LENGTH).run_validation(data)
+
+
+class EditBody(StrictKeys):
+    """One wanted change. `old` is what the field said when it was read; left out, what it says."""
+
+    action = JSONChoiceField(
+        choices=[str(action) for action in Edit.Action], required=False, default="update"
+    )
+    kind = JSONChoiceField(choices=list(KINDS))
+    key = JSONTextField(max_length=KEY_LENGTH)
+    field = JSONTextField(max_length=60, required=False, allow_blank=True, default="")
+    old = serializers.JSONField(required=False, allow_null=True)
+    new = serializers.JSONField(required=False, allow_null=True, default=None)
+    source = SourceField(  # type: ignore[assignment]
+        required=False, allow_null=True, default=None
+    )
+    note = JSONTextField(max_length=200, required=False, allow_blank=True, default="")
+    as_of = JSONTextField(max_length=24, required=False, allow_null=True, default=None)
+
+
+class NewChangesetBody(StrictKeys):
+    """A draft to begin."""
+
+    title = JSONTextField(max_length=200)
+    comment = JSONTextField(
+        max_length=LONGEST_COMMENT, required=False, allow_blank=True, default=""
+    )
+    organisation = JSONTextField(
+        max_length=80, required=False, help_text="Needed by editors of several organisations."
+    )
+    edits = BoundedListField(max_length=MOST_EDITS, child=EditBody(), required=False, default=list)
+
+
+class ChangesetBody(StrictKeys):
+    """What of a draft shall change; `edits` take the place of all that it holds."""
+
+    title = JSONTextField(max_length=200, required=False)
+    comment = JSONTextField(max_length=LONGEST_COMMENT, required=False, allow_blank=True)
+    edits = BoundedListField(max_length=MOST_EDITS, child=EditBody(), required=False)
+
+
+class CommentBody(StrictKeys):
+    """A word on the step, where one likes."""
+
+    comment = JSONTextField(
+        max_length=LONGEST_COMMENT, required=False, allow_blank=True, default=""
+    )
+
+
+class ReasonBody(StrictKeys):
+    """Why; the other side acts on it."""
+
+    comment = JSONTextField(max_length=LONGEST_COMMENT)
+
+
+class RevertBody(StrictKeys):
+    """For whom the change is taken back."""
+
+    organisation = JSONTextField(
+        max_length=80, required=False, help_text="Needed by editors of several organisations."
+    )
