@@ -2,11 +2,17 @@
 
 from django.urls import path
 
-from localities.views.desk import changesets, steps
+from localities.views.desk import changesets, history, home, statistics, steps, worklists
 
 app_name = "desk"
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("worklists/", worklists.worklists, name="worklists"),
+    path("worklists/<slug:which>/", worklists.worklist, name="worklist"),
+    path("history/", history.versions, name="history"),
+    path("history/<slug:kind>/<slug:key>/", history.record, name="record-history"),
+    path("statistics/", statistics.statistics, name="statistics"),
     path("changesets/", changesets.changeset_list, name="changesets"),
     path("changesets/<int:number>/", changesets.changeset, name="changeset"),
     path("changesets/<int:number>/comment/", steps.comment, name="comment"),

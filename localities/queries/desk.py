@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from localities import rules
 from localities.models import Catalogue, Changeset, Citation, Edit, Step
+from localities.naming import localized
 from localities.queries import conflicts
 from localities.queries.differences import Line, lines
 from localities.rules import Scope, Standing
@@ -43,6 +44,12 @@ def cut(rows: QuerySet[Any], number: int, size: int) -> Slice:
     start = (number - 1) * size
     found = list(rows[start : start + size + 1])
     return Slice(found[:size], number, len(found) > size)
+
+
+def label(record: Any) -> str:
+    """What a place or an organisation is called in a list to choose from."""
+    name = localized(record, "name")
+    return name.text if name else str(record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +89,8 @@ def changesets() -> QuerySet[Changeset]:
     )
 
 
-def find(number: int) -> Changeset | None:
-    """The changeset with the version that applying it would make, and what takes it back."""
+def whole() -> QuerySet[Changeset]:
+    """Changesets with the version that applying each would make, and what takes it back."""
     back = Changeset.objects.filter(reverts=OuterRef("pk")).exclude(
         state__in=[State.REJECTED, State.WITHDRAWN]
     )
@@ -91,7 +98,12 @@ def find(number: int) -> Changeset | None:
         next_version=Coalesce(Subquery(Catalogue.objects.values("version")[:1]), Value(0)) + 1,
         taken_back=Subquery(back.order_by("-pk").values("pk")[:1]),
     )
-    return found.select_related("reverts").filter(pk=number).first()
+    return found.select_related("reverts")
+
+
+def find(number: int) -> Changeset | None:
+    """The one of `whole` with the number."""
+    return whole().filter(pk=number).first()
 
 
 def visible(who: Standing, number: int) -> tuple[Changeset, frozenset[Scope]] | None:
@@ -110,25 +122,41 @@ def opened(
     changeset: Any,
     scopes: Collection[Scope],
     number: int = 1,
-    moved: Mapping[int, Any] | None = None,
 ) -> Opened:
-    """`changeset`, of `find`, with the part of its edits that is asked for."""
+    """`changeset`, of `whole`, with the part of its edits that is asked for."""
     undecided = changeset.state in (State.DRAFT, State.RETURNED, State.PROPOSED)
-    if moved is None:
-        found = conflicts.moved([changeset.pk]) if undecided else {}
-        moved = found.get(changeset.pk, {})
+    found = conflicts.moved([changeset.pk]) if undecided else {}
+    moved = found.get(changeset.pk, {})
+    part = edits_of(changeset, moved, number)
+    steps = list(changeset.steps.select_related("actor", "organisation"))
+    return compose(who, changeset, scopes, part, lines(part.rows, moved), steps)
+
+
+def edits_of(changeset: Changeset, moved: Mapping[int, Any], number: int = 1) -> Slice:
+    """A part of the edits, those in conflict first, without citations."""
     edits = changeset.edits.exclude(record_kind=Citation.kind)
     first = Case(When(pk__in=list(moved), then=Value(0)), default=Value(1))
     ordered = edits.order_by(first, "position") if moved else edits.order_by("position")
-    part = cut(ordered, number, EDITS_SHOWN)
-    told = lines(part.rows, moved)
+    return cut(ordered, number, EDITS_SHOWN)
+
+
+def compose(
+    who: Standing,
+    changeset: Any,
+    scopes: Collection[Scope],
+    part: Slice,
+    told: Sequence[Line],
+    steps: Sequence[Step] = (),
+) -> Opened:
+    """A changeset of `whole`, opened, from what was read of it."""
+    clashes = [line for line in told if line.clashes]
     return Opened(
         changeset=changeset,
         part=part,
         lines=told,
-        clashes=[line for line in told if line.clashes],
-        steps=list(changeset.steps.select_related("actor", "organisation")),
-        may=_allowed(who, changeset, scopes, bool(moved)),
+        clashes=clashes,
+        steps=steps,
+        may=_allowed(who, changeset, scopes, bool(clashes)),
         size=changeset.size,
         next_version=changeset.next_version,
         taken_back=changeset.taken_back,

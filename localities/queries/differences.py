@@ -26,6 +26,7 @@ from localities.models import (
 from localities.numbers import number
 from localities.queries.record_names import Key, Name, Names
 
+LONGEST_FIGURE = 24
 _PUBLIC = {
     IndustrialPark.kind: "localities:park",
     Province.kind: "localities:province",
@@ -47,6 +48,11 @@ class Line:
     address: str = ""  # of its public page
     current: str | None = None  # what the catalogue says now, where it has moved on
     clashes: bool = False
+
+    @property
+    def long(self) -> bool:
+        """Whether a value is a text to read rather than a figure."""
+        return any(len(text or "") > LONGEST_FIGURE for text in (self.before, self.after))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from localities.models import Changeset, Citation, Edit
+from localities.models import KINDS, Changeset, Citation, Edit, Source
 from localities.queries.desk import Slice, changesets, cut
-from localities.queries.differences import Line, lines
+from localities.queries.differences import Line, field_label, lines, names_of, value_text
+from localities.queries.record_names import Name
 
 VERSIONS_SHOWN = 20
 EDITS_SHOWN = 50
@@ -92,3 +93,79 @@ def _first_lines(about: QuerySet[Edit], rows: Sequence[Any]) -> dict[int, list[L
     for line in lines(list(first)):
         found[line.edit.changeset_id].append(line)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a field says now, and which changeset said so."""
+
+    field: str
+    label: str
+    value: str
+    edit: Edit
+    changeset: Changeset
+    source: Name | None  # of the edit; else `citations` back it
+    citations: Sequence[Citation]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record, field by field."""
+
+    name: Name
+    active: bool
+    fields: Sequence[Said]
+
+
+def said(kind: str, key: str) -> Told | None:
+    """Who said what of a record; None for one that no version knows."""
+    people = ("author", "organisation", "reviewer", "reviewing_organisation")
+    related = ("changeset", *(f"changeset__{name}" for name in people))
+    edits = list(
+        Edit.objects.filter(record_kind=kind, record=key, changeset__state=State.APPLIED)
+        .select_related(*related)
+        .order_by("changeset__version", "position")
+    )
+    if not edits:
+        return None
+    last: dict[str, tuple[Any, Edit]] = {}
+    active = True
+    for edit in edits:
+        if edit.action == Edit.Action.UPDATE:
+            last[edit.field] = (edit.new, edit)
+        elif edit.action == Edit.Action.CREATE and isinstance(edit.new, dict):
+            last |= {name: (value, edit) for name, value in edit.new.items()}
+        active = _active(edit, active)
+    names = names_of(edits)
+    cited = list(
+        Citation.objects.filter(record_kind=kind, record=key, is_active=True)
+        .select_related("source")
+        .order_by("position")
+    )
+    name, model = names.of(kind, key), KINDS[kind]
+    fields = [
+        Said(
+            field,
+            field_label(model, field, name.unit),
+            value_text(model, field, value, names),
+            edit,
+            edit.changeset,
+            names.of(Source.kind, edit.source_id) if edit.source_id else None,
+            _backing(cited, field),
+        )
+        for field, (value, edit) in last.items()
+        if value not in (None, [], "") or edit.field
+    ]
+    return Told(name, active, fields)
+
+
+def _active(edit: Edit, before: bool) -> bool:
+    if edit.action == Edit.Action.UPDATE:
+        return before
+    return bool(edit.action != Edit.Action.DEACTIVATE)
+
+
+def _backing(cited: Sequence[Citation], field: str) -> list[Citation]:
+    """The citations that name the field; else those of the whole record."""
+    named = [citation for citation in cited if field in citation.fields]
+    return named or [citation for citation in cited if not citation.fields]

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from django import template
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
-from localities.models import Changeset
+from localities.models import CatalogueRecord, Changeset
 from localities.naming import localized
 from portal.accounts.models import Organisation, User
 
@@ -61,3 +62,28 @@ def age(at: datetime | None) -> str:
         return ngettext("%(count)d day ago", "%(count)d days ago", days) % {"count": days}
     months = days // 30
     return ngettext("%(count)d month ago", "%(count)d months ago", months) % {"count": months}
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """A share of 1 as whole per cent; never rounded up to all of it."""
+    if value is None:
+        return "—"
+    percent = int(value * 100) if value < 1 else 100
+    return f"{percent}%"
+
+
+@register.filter
+def waited(hours: float) -> str:
+    """A time in hours, or in days where it is longer than two."""
+    if hours < 48:
+        count = round(hours)
+        return ngettext("%(count)d hour", "%(count)d hours", count) % {"count": count}
+    days = round(hours / 24)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+
+
+@register.filter
+def record_history(record: CatalogueRecord) -> str:
+    """The address of the record's history on the desk."""
+    return reverse("desk:record-history", args=[record.kind, record.key])

@@ -304,6 +304,14 @@ def queries(user: User, address: str) -> int:
 def test_the_pages_need_few_queries_whatever_the_rows(editor: User, reviewer: User) -> None:
     changeset = proposed(editor)
     addresses = [
+        reverse("desk:home"),
+        reverse("desk:worklist", args=["stale"]) + "?of=all",
+        reverse("desk:worklist", args=["unsourced"]),
+        reverse("desk:worklist", args=["waiting"]),
+        reverse("desk:history"),
+        reverse("desk:record-history", args=["industrial-park", PARK]),
+        reverse("desk:record-history", args=["province", "dong-nai"]),
+        reverse("desk:statistics"),
         reverse("desk:changesets"),
         reverse("desk:changesets") + "?of=decide",
         reverse("desk:changeset", args=[changeset.pk]),
@@ -315,3 +323,115 @@ def test_the_pages_need_few_queries_whatever_the_rows(editor: User, reviewer: Us
     many = [queries(reviewer, address) for address in addresses]
     assert many == few
     assert max(many) <= 12
+
+
+# The first page
+
+
+def test_the_first_page_lists_what_there_is_to_do(editor: User, reviewer: User) -> None:
+    waiting = proposed(editor, tenants_count=75)
+    returned = proposed(editor, tenants_count=76)
+    take(reviewer, returned, "send-back", comment="Which page?")
+    draft_one = edited(editor, title="Begun", bank=False)
+    apply(proposed(editor, tenants_count=73), reviewer=reviewer)
+
+    mine = signed_in(editor).get(reverse("desk:home")).context
+    told = {
+        name: [one.pk for one in getattr(mine["todo"], name)]
+        for name in ("returned", "clashing", "waiting", "drafts")
+    }
+    assert told == {
+        "returned": [returned.pk],
+        "clashing": [waiting.pk],
+        "waiting": [],
+        "drafts": [draft_one.pk],
+    }
+    theirs = signed_in(reviewer).get(reverse("desk:home"))
+    assert [one.pk for one in theirs.context["todo"].waiting] == [waiting.pk]
+    assert theirs.context["opened"].changeset == waiting
+    assert set(theirs.context["todo"].moved) == {waiting.pk}
+    events = theirs.context["events"]
+    assert [event.changeset.version for event in events] == [2, 1]
+    assert [(line.before, line.after) for line in events[0].lines] == [("70", "73")]
+
+
+def test_the_first_page_opens_nothing_of_others(editor: User, outsider: User) -> None:
+    changeset = proposed(editor)
+    Changeset.objects.filter(pk=changeset.pk).update(title=SECRET)
+    client = signed_in(outsider)
+    assert SECRET not in client.get(reverse("desk:home")).content.decode()
+    answer = client.get(reverse("desk:home"), {"open": changeset.pk})
+    assert (answer.status_code, SECRET in answer.content.decode()) == (404, False)
+    assert client.get(reverse("desk:home"), {"open": "x"}).status_code == 400
+
+
+def test_stale_facts_are_those_of_the_places_that_one_curates(editor: User, outsider: User) -> None:
+    for user, province in ((editor, "dong-nai"), (outsider, "hue")):
+        todo = signed_in(user).get(reverse("desk:home")).context["todo"]
+        assert {fact.province for fact in todo.stale} <= {province}
+        assert len(todo.ledger.stale) > len(todo.stale)
+    rows = signed_in(editor).get(reverse("desk:worklist", args=["stale"]), {"of": "all"})
+    shown = [row.fact.overdue for row in rows.context["part"].rows]
+    assert shown == sorted(shown, reverse=True)
+    assert rows.context["total"] == len(todo.ledger.stale)
+
+
+def test_a_worklist_of_proposals_shows_only_what_may_be_seen(
+    editor: User, reviewer: User, outsider: User
+) -> None:
+    changeset = proposed(editor)
+    Changeset.objects.filter(pk=changeset.pk).update(title=SECRET)
+    address = reverse("desk:worklist", args=["waiting"])
+    assert SECRET in signed_in(reviewer).get(address).content.decode()
+    assert SECRET not in signed_in(outsider).get(address).content.decode()
+    assert signed_in(editor).get(reverse("desk:worklist", args=["none"])).status_code == 404
+
+
+# History
+
+
+def test_the_history_says_who_said_what_and_who_approved(editor: User, reviewer: User) -> None:
+    apply(proposed(editor, tenants_count=73), reviewer=reviewer)
+    address = reverse("desk:record-history", args=["industrial-park", PARK])
+    answer = signed_in(editor).get(address)
+    told = {one.field: one for one in answer.context["told"].fields}
+    tenants = told["tenants_count"]
+    assert (tenants.value, tenants.changeset.author, tenants.changeset.reviewer) == (
+        "73",
+        editor,
+        reviewer,
+    )
+    assert tenants.source.title == SOURCE["title"]
+    assert told["status"].changeset.version == 1
+    assert told["status"].citations
+    alone = signed_in(editor).get(address, {"field": "tenants_count"})
+    assert [one.field for one in alone.context["fields"]] == ["tenants_count"]
+    assert signed_in(editor).get(address, {"field": "nothing"}).status_code == 400
+    assert signed_in(editor).get(address.replace(PARK, "no-park")).status_code == 404
+
+
+def test_the_public_history_names_organisations_and_no_person(editor: User, reviewer: User) -> None:
+    draft_title = "Only officers read this title"
+    changeset = edited(editor, title=draft_title, tenants_count=73)
+    apply(propose(changeset, actor=editor), reviewer=reviewer)
+    for name, args in (
+        ("park-history", [PARK]),
+        ("province-history", ["dong-nai"]),
+        ("version", [2]),
+    ):
+        answer = Client().get(reverse(f"localities:{name}", args=args))
+        text = answer.content.decode()
+        assert answer.status_code == 200
+        assert "73" in text, name
+        assert "Osaka" in text, name
+        for hidden in ("Editor", "Reviewer", "example.org", draft_title):
+            assert hidden not in text.replace("Reviewer's", ""), (name, hidden)
+        assert "sessionid" not in answer.cookies
+
+
+def test_a_proposal_is_not_in_the_public_history(editor: User) -> None:
+    proposed(editor, tenants_count=7301)
+    for name, slug in (("park-history", PARK), ("province-history", "dong-nai")):
+        text = Client().get(reverse(f"localities:{name}", args=[slug])).content.decode()
+        assert "7,301" not in text
+    assert Client().get(reverse("localities:version", args=[2])).status_code == 404

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from localities.models import Changeset, Edit, Province
-from localities.naming import localized
 from localities.queries import desk
 from localities.rules import Standing, deciding_organisation, scopes_of_each, visible_to
 from localities.views.addresses import page_number, takes
@@ -45,12 +44,7 @@ class ChangesetFilter(forms.Form):
         for name in ("organisation", "province"):
             field = self.fields[name]
             field.empty_label = _("Any")  # type: ignore[attr-defined]
-            field.label_from_instance = _label  # type: ignore[attr-defined]
-
-
-def _label(record: Any) -> str:
-    name = localized(record, "name")
-    return name.text if name else str(record)
+            field.label_from_instance = desk.label  # type: ignore[attr-defined]
 
 
 @officers_only
