@@ -37,7 +37,8 @@ def wanted_offers(at: Reading, group: tuple[str, ...]) -> list[str]:
     return [offer for offer, asked in zip(group, wanted, strict=True) if asked]
 
 
-def _offers(at: Reading, group: tuple[str, ...]) -> Statement | None:
+def _offers(at: Reading, group: tuple[str, ...], what: str) -> Statement | None:
+    """What is on record of a group of offers; `what` names the group: others may still be open."""
     if at.park is None:
         return None
     has = at.snapshot.facts.offers[at.park]
@@ -47,6 +48,7 @@ def _offers(at: Reading, group: tuple[str, ...]) -> Statement | None:
     if not confirmed and not absent:
         return None
     named = {
+        "what": what,
         "found": number(len(confirmed)),
         "wanted": number(len(wanted)),
         "offers": listed(map(offer_name, confirmed)),
@@ -57,30 +59,30 @@ def _offers(at: Reading, group: tuple[str, ...]) -> Statement | None:
         text = _("On record as not offered: %(absent)s")
         return Statement(text % named, evidence, plainly_bad=True)
     if len(confirmed) == len(wanted):
-        text = _("All that you look for is on record: %(offers)s")
+        text = _("%(what)s, all on record: %(offers)s")
     elif absent:
         text = _(
-            "On record of what you look for, %(found)s of %(wanted)s: %(offers)s; "
+            "%(what)s, %(found)s of %(wanted)s on record: %(offers)s; "
             "on record as not offered: %(absent)s"
         )
     else:
-        text = _("On record of what you look for, %(found)s of %(wanted)s: %(offers)s")
+        text = _("%(what)s, %(found)s of %(wanted)s on record: %(offers)s")
     return Statement(text % named, evidence)
 
 
 def hard_offers(at: Reading) -> Statement | None:
     """The wanted facilities and ways of entry that are on record."""
-    return _offers(at, HARD_OFFERS)
+    return _offers(at, HARD_OFFERS, _("Facilities and ways of entry you look for"))
 
 
 def soft_offers(at: Reading) -> Statement | None:
     """The wanted services that are on record."""
-    return _offers(at, SOFT_OFFERS)
+    return _offers(at, SOFT_OFFERS, _("Services you look for"))
 
 
 def talent_offers(at: Reading) -> Statement | None:
     """The wanted help with people that is on record."""
-    return _offers(at, TALENT_OFFERS)
+    return _offers(at, TALENT_OFFERS, _("Help with hiring and workers that you need"))
 
 
 def unit_size(at: Reading) -> Statement | None:

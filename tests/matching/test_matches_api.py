@@ -299,7 +299,8 @@ def test_matches_tell_a_zone_for_small_firms_that_the_entry_mode_asks_for(client
     offers = next(c for c in long_duc["criteria"] if c["code"] == "hard.offers")
     assert (offers["value"], offers["fact"]) == (
         1.0,
-        "All that you look for is on record: rental factory, zone for small firms",
+        "Facilities and ways of entry you look for, all on record: "
+        "rental factory, zone for small firms",
     )
 
 

@@ -130,7 +130,7 @@ _METAL, _MACHINERY = "fabricated-metal", "machinery"
             Turning(120.3, most=True, keys=(0,), among=2),
             "2省・市のうち1か所まで 120 km 以内",
             "within 120 km of 1 of the 2 provinces",
-            "nếu cách 1 trong 2 tỉnh không quá 120 km",
+            "nếu cách 1 trong 2 tỉnh, thành phố không quá 120 km",
         ),
         (
             "soft.offers",

@@ -226,22 +226,31 @@ def test_japanese_projects_take_a_counter_and_a_plural() -> None:
 def test_offers_are_counted_and_what_is_not_offered_is_told() -> None:
     wanted = {"services": ("japanese_speaking_staff", "customs_office_on_site")}
     assert _facts("soft.offers", "nhon-trach-3", "park", **wanted) == (
-        "On record of what you look for, 1 of 2: Japanese-speaking staff",
-        "ご希望の2項目中1項目を確認済み：日本語対応スタッフ",
-        "Đã ghi nhận 1 trên 2 điều kiện mong muốn: nhân viên nói tiếng Nhật",
+        "Services you look for, 1 of 2 on record: Japanese-speaking staff",
+        "希望する支援サービスは2項目中1項目を確認済み：日本語対応スタッフ",
+        "Dịch vụ hỗ trợ mong muốn, đã ghi nhận 1 trên 2: nhân viên nói tiếng Nhật",
     )
     update("industrial-park", "nhon-trach-3", "customs_office_on_site", None, False)
     assert _fact("soft.offers", "nhon-trach-3", "en", "park", **wanted) == (
-        "On record of what you look for, 1 of 2: Japanese-speaking staff; "
+        "Services you look for, 1 of 2 on record: Japanese-speaking staff; "
         "on record as not offered: customs office on site"
     )
 
 
-def test_all_that_is_wanted_is_one_sentence() -> None:
+def test_all_of_a_kind_that_is_wanted_is_told_of_that_kind_alone() -> None:
     assert _facts("soft.offers", "long-duc", "park") == (
-        "All that you look for is on record: Japanese-speaking staff, customs office on site",
-        "ご希望の条件をすべて確認済み：日本語対応スタッフ、団地内の税関",
-        "Đã ghi nhận đủ các điều kiện mong muốn: nhân viên nói tiếng Nhật, hải quan tại chỗ",
+        "Services you look for, all on record: Japanese-speaking staff, customs office on site",
+        "希望する支援サービスはすべて確認済み：日本語対応スタッフ、団地内の税関",
+        "Dịch vụ hỗ trợ mong muốn, đã ghi nhận đủ: nhân viên nói tiếng Nhật, hải quan tại chỗ",
+    )
+    # Long Duc says nothing of the help with recruiting that a firm with workers needs.
+    assert _fact("talent.offers", "long-duc", "en", "park") is None
+    assert _facts("hard.offers", "long-duc", "park") == (
+        "Facilities and ways of entry you look for, all on record: "
+        "rental factory, zone for small firms",
+        "希望する施設・入居形態はすべて確認済み：レンタル工場、中小企業専用区画",
+        "Cơ sở và hình thức vào khu mong muốn, đã ghi nhận đủ: "
+        "nhà xưởng cho thuê, khu dành cho doanh nghiệp nhỏ",
     )
 
 
@@ -255,11 +264,11 @@ def test_all_that_is_wanted_is_one_sentence() -> None:
         ),
         (
             "ja",
-            "最低賃金（省内で最も高い地域）月531万ドン（貴社の賃金予算350 USD＝約910万ドン）",
+            "最低賃金（域内で最も高い地域）月531万ドン（貴社の賃金予算350 USD＝約910万ドン）",
         ),
         (
             "vi",
-            "Lương tối thiểu (vùng cao nhất trong tỉnh): 5,31 triệu đồng/tháng "
+            "Lương tối thiểu (vùng cao nhất tại địa phương): 5,31 triệu đồng/tháng "
             "(ngân sách lương của quý công ty: 350 USD, khoảng 9,10 triệu đồng)",
         ),
     ],
