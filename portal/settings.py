@@ -212,24 +212,42 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = True
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "portal.accounts.passwords.LongEnough",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "portal.accounts.passwords.NotCommon"},
 ]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "account"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.Adapter"
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.signing_in.LoginForm",
+    "signup": "portal.accounts.signing_in.SignupForm",
+    "add_email": "portal.accounts.signing_in.AddEmailForm",
+    "change_password": "portal.accounts.signing_in.ChangePasswordForm",
+    "set_password": "portal.accounts.signing_in.SetPasswordForm",
+    "reset_password": "portal.accounts.signing_in.ResetPasswordForm",
+    "reset_password_from_key": "portal.accounts.signing_in.ResetPasswordKeyForm",
+    "reauthenticate": "portal.accounts.signing_in.ReauthenticateForm",
+}
+ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail about each change of how one signs in
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if env.flag("HTTPS") else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("PROXIES", 0)
+MFA_ADAPTER = "portal.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.accounts.signing_in.AuthenticateForm",
+    "reauthenticate": "portal.accounts.signing_in.ReauthenticateByCodeForm",
+    "activate_totp": "portal.accounts.signing_in.SetUpAppForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tsunagari"
 # Without a mail server mails become files: nothing that was written is lost, and one can read it.
