@@ -4,6 +4,7 @@ from django.urls import path
 
 from matching.views.backtest import backtest
 from matching.views.compare import compare
+from matching.views.desk.impact import changeset_impact
 from matching.views.profile import profile
 from matching.views.readiness import readiness
 from matching.views.report import report, report_workbook
@@ -15,6 +16,7 @@ app_name = "matching"
 urlpatterns = [
     path("about/backtest/", backtest, name="backtest"),
     path("compare/", compare, name="compare"),
+    path("desk/changesets/<int:number>/impact/", changeset_impact, name="changeset-impact"),
     path("matching/", profile, name="profile"),
     path("matching/results/", results, name="results"),
     path("matching/report/", report, name="report"),

@@ -1,0 +1,279 @@
+"""What applying a changeset would do to matches: must-haves that change, places that move.
+
+It looks at three groups of profiles: those that companies stored, the reference profiles of
+`fixtures/profiles`, and the cases of the back-test. Of companies it tells counts alone, and none
+under FEWEST: what is masked here never leaves this module.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from django.conf import settings
+from django.core.cache import cache
+from rest_framework.exceptions import ValidationError
+
+from localities.curation.rehearsal import as_if_applied
+from localities.models import Changeset
+from localities.queries import catalogue
+from matching import snapshot as snapshots
+from matching.backtest.cases import read_cases
+from matching.engine import must_haves
+from matching.engine.batch import match_many
+from matching.engine.criteria import ENGINE_VERSION
+from matching.engine.facts import OFFERS, Facts
+from matching.engine.prepared import prepare
+from matching.engine.requirements import MUST_HAVES, Requirements
+from matching.models import Match
+from matching.questions import Question, read_question
+from matching.requirements import requirements_of, weights_of
+from matching.snapshot import Snapshot
+from matching.snapshot.contents import Name
+from matching.snapshot.reader import read
+from matching.stored import question_of
+
+PROFILES = settings.BASE_DIR / "fixtures" / "profiles"
+FEWEST = 5  # companies, below which nothing is said of how many they are
+MOST_MATCHES = 5000  # the newest of those that companies stored
+FIRST = 3
+KEPT_S = 24 * 3600
+_TRIES = 3
+_ALIKE = (*OFFERS, "expressway", "operating")  # must-haves that a park fulfils for all alike
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many profiles of each group; None: companies, but fewer than FEWEST."""
+
+    stored: int | None
+    reference: int
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """A must-have that a park would fulfil otherwise, and how many name it as one."""
+
+    code: str
+    slug: str
+    name: Name
+    before: int  # as in `matching.engine.must_haves`: met, unknown or failed
+    after: int
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A place that would come among the first three, or leave them."""
+
+    level: str
+    slug: str
+    name: Name
+    enters: bool
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What a changeset does, of all profiles looked at."""
+
+    version: int  # of the catalogue that it was compared with
+    states: tuple[StateChange, ...]
+    moves: tuple[Move, ...]
+    looked_at: Count
+    moved: Count  # profiles whose first three change
+
+    @property
+    def nothing(self) -> bool:
+        """Whether it changes nothing that was looked at."""
+        return not self.states and not self.moves
+
+
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """A question, and who asks it: the same company may ask several."""
+
+    group: str  # a name of a field of Count
+    who: str
+    question: Question
+
+
+def impact(changeset: Changeset) -> Impact:
+    """What applying `changeset` now would change. Kept for its revision and the version.
+
+    Raises Conflict and Refused where it can't be applied.
+    """
+    version = catalogue.version()
+    key = f"impact:{ENGINE_VERSION}:{version}:{changeset.pk}:{changeset.revision}"
+    known = cache.get(key)
+    if isinstance(known, Impact):
+        return known
+    before, after = before_and_after(changeset)
+    found = compare(before, after, askers(before))
+    if before.version == version:
+        cache.set(key, found, KEPT_S)
+    return found
+
+
+def before_and_after(changeset: Changeset) -> tuple[Snapshot, Snapshot]:
+    """The catalogue as it is, and as it would be with `changeset`; both of one version.
+
+    Only the reading stands inside of the rehearsal's transaction; all reckoning comes after it.
+    """
+    for _try in range(_TRIES):
+        before = snapshots.current()
+        after = as_if_applied(changeset, read)
+        if after.version == before.version == catalogue.version():
+            break
+    return before, after
+
+
+def askers(snapshot: Snapshot) -> list[_Asker]:
+    """Everybody whose matches are looked at."""
+    found = [_Asker("stored", owner, question) for owner, question in _stored(snapshot)]
+    for path in sorted(PROFILES.glob("*.json")):
+        question = read_question(json.loads(path.read_text("utf-8")), snapshot=snapshot)
+        found.append(_Asker("reference", path.stem, question))
+    found += [_Asker("cases", case.key, case.question) for case in read_cases(snapshot)]
+    return found
+
+
+def _stored(snapshot: Snapshot) -> Iterable[tuple[str, Question]]:
+    """What companies asked and kept, as far as today's catalogue knows what they name."""
+    matches = Match.objects.filter(owner__isnull=False).order_by("-created_at")
+    for match in matches.defer("ranking", "snapshot")[:MOST_MATCHES]:
+        try:
+            yield str(match.owner_id), question_of(match, snapshot=snapshot)
+        except ValidationError:
+            continue
+
+
+def compare(before: Snapshot, after: Snapshot, asking: Sequence[_Asker]) -> Impact:
+    """What differs between the two for those who ask."""
+    asking = [one for one in asking if _known(one.question, after)]
+    then, now = _rows(before.facts, asking), _rows(after.facts, asking)
+    first = _first_three(before, then, asking), _first_three(after, now, asking)
+    moves = tuple(_moves(before, after, first, asking))
+    moved = [one for one, old, new in zip(asking, *first, strict=True) if set(old) != set(new)]
+    return Impact(
+        version=before.version,
+        states=tuple(_states(before, after, (then, now), asking)),
+        moves=moves,
+        looked_at=_count(asking),
+        moved=_count(moved),
+    )
+
+
+def _known(question: Question, snapshot: Snapshot) -> bool:
+    """Whether `snapshot` has the sector that is asked for; it may be taken out of the catalogue."""
+    return question.profile.sector in snapshot.facts.sector_codes
+
+
+def _rows(facts: Facts, asking: Sequence[_Asker]) -> Requirements:
+    rows = [requirements_of(one.question, facts) for one in asking]
+    names = [field.name for field in fields(Requirements)]
+    return Requirements(
+        **{name: np.concatenate([getattr(row, name) for row in rows]) for name in names}
+    )
+
+
+def _first_three(
+    snapshot: Snapshot, req: Requirements, asking: Sequence[_Asker]
+) -> list[tuple[str, ...]]:
+    """The slugs of the first three places of every profile."""
+    found: list[tuple[str, ...]] = [()] * len(asking)
+    for level in ("province", "park"):
+        own = [at for at, one in enumerate(asking) if _level(one) == level]
+        if not own:
+            continue
+        places = snapshot.parks if level == "park" else snapshot.provinces
+        weights = np.stack([weights_of(asking[at].question, snapshot.facts) for at in own])
+        best = match_many(
+            snapshot.facts,
+            req.take(np.array(own)),
+            weights,
+            level="park" if level == "park" else "province",
+            top=FIRST,
+        )
+        for at, row in zip(own, best.place, strict=True):
+            found[at] = tuple(places[place].slug for place in row if place >= 0)
+    return found
+
+
+def _level(one: _Asker) -> str:
+    return "park" if one.question.level == "park" else "province"
+
+
+def _moves(
+    before: Snapshot,
+    after: Snapshot,
+    first: tuple[list[tuple[str, ...]], list[tuple[str, ...]]],
+    asking: Sequence[_Asker],
+) -> Iterable[Move]:
+    """The places that enter or leave; not those that fewer than FEWEST companies alone see."""
+    found: defaultdict[tuple[str, str, bool], list[_Asker]] = defaultdict(list)
+    for one, old, new in zip(asking, *first, strict=True):
+        for slug in set(old) ^ set(new):
+            found[_level(one), slug, slug in new].append(one)
+    names = {
+        (level, place.slug): place.name
+        for snapshot in (before, after)
+        for level, places in (("province", snapshot.provinces), ("park", snapshot.parks))
+        for place in places
+    }
+    told = [
+        Move(level, slug, names[level, slug], enters, _count(own))
+        for (level, slug, enters), own in found.items()
+    ]
+    shown = [move for move in told if _tellable(move.count)]
+    return sorted(shown, key=lambda move: (-_weight(move.count), move.slug, move.enters))
+
+
+def _states(
+    before: Snapshot,
+    after: Snapshot,
+    rows: tuple[Requirements, Requirements],
+    asking: Sequence[_Asker],
+) -> Iterable[StateChange]:
+    """The must-haves whose state at a park changes.
+
+    What a park offers or not changes for everybody, so it is told whoever names it. What depends
+    on the number that is asked for is told where it changes for enough.
+    """
+    prepared = prepare(before.facts), prepare(after.facts)
+    new_at = {park.slug: at for at, park in enumerate(after.parks)}
+    pairs = [(at, new_at[park.slug]) for at, park in enumerate(before.parks) if park.slug in new_at]
+    olds, news = np.array(pairs).T
+    found: list[StateChange] = []
+    for column, code in enumerate(MUST_HAVES):
+        old = must_haves.state(prepared[0], rows[0], code)[:, olds]
+        new = must_haves.state(prepared[1], rows[1], code)[:, news]
+        asked = must_haves.asked(rows[0])[:, column]
+        differs: defaultdict[tuple[int, int, int], list[_Asker]] = defaultdict(list)
+        for profile, park in zip(*np.nonzero(old != new), strict=True):
+            key = int(park), int(old[profile, park]), int(new[profile, park])
+            differs[key].extend([asking[profile]] if asked[profile] else [])
+        for (park, was, becomes), own in differs.items():
+            count = _count(own)
+            if code not in _ALIKE and not _tellable(count):
+                continue
+            place = before.parks[olds[park]]
+            found.append(StateChange(code, place.slug, place.name, was, becomes, count))
+    return sorted(found, key=lambda each: (-_weight(each.count), each.slug, each.code))
+
+
+def _count(asking: Iterable[_Asker]) -> Count:
+    who = {(one.group, one.who) for one in asking}
+    groups = Counter(group for group, _who in who)
+    stored = groups["stored"]
+    return Count(stored if stored >= FEWEST else None, groups["reference"], groups["cases"])
+
+
+def _tellable(count: Count) -> bool:
+    return count.stored is not None or count.reference > 0 or count.cases > 0
+
+
+def _weight(count: Count) -> int:
+    return 1000 * (count.stored or 0) + count.reference + count.cases
