@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from localities.models import TalentField
 from matching.engine.tables import MACRO_CLOSENESS
 from matching.engine.turning import Turning
-from matching.sentences.reading import Reading, listed, number, said
+from matching.sentences.reading import Reading, listed, millions, number, said
 
 _SHORT = 10  # below it a distance is told with a decimal
 # Measured criteria: what the sentence's unit is in the fact's, and its decimals.
@@ -59,6 +59,9 @@ def ends_at(code: str, turning: Turning, at: Reading) -> str:
 def _measured(code: str, turning: Turning) -> str:
     value, decimals = told_as(code, turning.fact, most=turning.most)
     named = {"n": number(value, decimals)}
+    if code == "cost.wage":  # as the sentence itself counts it
+        amount = millions([value * _UNITS[code][0]] * 2, decimals)
+        return _("at %(n)s VND a month or less") % {"n": amount}
     if code == "hard.unit_size":
         pattern = (
             _("with a unit of %(n)s m² or less")
@@ -75,7 +78,6 @@ def _measured(code: str, turning: Turning) -> str:
         "hard.water": _("with %(n)s m³ a day or more"),
         "hard.wastewater": _("with %(n)s m³ a day or more"),
         "cost.rent": _("at %(n)s USD/m² a month or less"),
-        "cost.wage": _("at %(n)s million VND a month or less"),
     }.get(code, _("within %(n)s km")) % named
 
 

@@ -114,7 +114,7 @@ _METAL, _MACHINERY = "fabricated-metal", "machinery"
         (
             "cost.wage",
             Turning(4_919_000, most=True),
-            "月4.91百万ドン以下",
+            "月491万ドン以下",
             "at 4.91 million VND a month or less",
             "nếu từ 4,91 triệu đồng/tháng trở xuống",
         ),
