@@ -404,7 +404,7 @@ COST = (
     ),
     Criterion(
         "cost.incentives", "park", False, 0.75,
-        ("立地の税優遇", "Tax incentive of the site", "Ưu đãi thuế của địa điểm"),
+        ("立地の優遇措置", "Incentives of the site", "Ưu đãi của địa điểm"),
         ("tax_incentive",), Linear(on.one, tables.general("tax_incentive", *YES)), on.plant,
         "an incentive on record 1",
     ),

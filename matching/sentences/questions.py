@@ -110,7 +110,9 @@ _PATTERNS = {
     ),
     "cost.wage": gettext_lazy("What is the minimum wage in %(place)s?"),
     "cost.minimum_wage": gettext_lazy("What is the minimum wage in %(place)s?"),
-    "cost.incentives": gettext_lazy("Which tax incentives do tenants of %(place)s get?"),
+    "cost.incentives": gettext_lazy(
+        "Which incentives do tenants of %(place)s get, and which of them hold for you?"
+    ),
 }
 
 # The same where the firm has not said how much it needs.

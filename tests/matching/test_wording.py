@@ -237,6 +237,20 @@ def test_offers_are_counted_and_what_is_not_offered_is_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [
+        ("en", "Incentives of the site"),
+        ("ja", "立地の優遇措置"),
+        ("vi", "Ưu đãi của địa điểm"),
+    ],
+)
+def test_an_incentive_on_record_is_not_said_to_be_one_of_tax(language: str, label: str) -> None:
+    """Long Duc's is a month free of rent."""
+    criteria = _line(_answer(language, level="park"), "long-duc").criteria
+    assert next(c.label for c in criteria if c.code == "cost.incentives") == label
+
+
 def test_all_of_a_kind_that_is_wanted_is_told_of_that_kind_alone() -> None:
     assert _facts("soft.offers", "long-duc", "park") == (
         "Services you look for, all on record: Japanese-speaking staff, customs office on site",
