@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from localities.views.desk import changesets, history, home, statistics, steps, worklists
+from localities.views.desk import (
+    changesets,
+    editing,
+    history,
+    home,
+    statistics,
+    steps,
+    worklists,
+)
 
 app_name = "desk"
 
@@ -23,4 +31,6 @@ urlpatterns = [
     path("changesets/<int:number>/apply/", steps.apply, name="apply"),
     path("changesets/<int:number>/settle/", steps.settle, name="settle"),
     path("changesets/<int:number>/revert/", steps.revert, name="revert"),
+    path("edit/<slug:kind>/<slug:key>/", editing.edit, name="edit"),
+    path("add/<slug:kind>/", editing.add, name="add"),
 ]

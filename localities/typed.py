@@ -53,7 +53,7 @@ def respelled(text: str) -> str:
     """`text` as a plain number that every language reads alike. Raises Unreadable."""
     typed = _tidied(text)
     value = read_number(text)
-    return typed if _PLAIN.fullmatch(typed) and not _TWO_FACED.fullmatch(typed) else _spelled(value)
+    return typed if _PLAIN.fullmatch(typed) and not _TWO_FACED.fullmatch(typed) else spelled(value)
 
 
 def _tidied(text: str) -> str:
@@ -72,7 +72,7 @@ def _plain(typed: str, grouping: str) -> str | None:
     return typed if _PLAIN.fullmatch(typed) else None
 
 
-def _spelled(value: int | float) -> str:
+def spelled(value: int | float) -> str:
     """`value` in digits; one more zero behind three decimals, which could be thousands."""
     if isinstance(value, int):
         return str(value)
@@ -84,7 +84,7 @@ def _both_readings(typed: str) -> str:
     texts = {
         "typed": typed,
         "one": re.sub("[.,]", "", typed),
-        "other": _spelled(float(typed.replace(",", "."))),
+        "other": spelled(float(typed.replace(",", "."))),
     }
     return gettext("“%(typed)s” could be %(one)s or %(other)s. Write one of these.") % texts
 
@@ -96,4 +96,4 @@ def _example(whole: bool) -> str:
     return gettext("A number is needed, for example %(example)s.") % {"example": example}
 
 
-__all__ = ["Unreadable", "read_number", "respelled"]
+__all__ = ["Unreadable", "read_number", "respelled", "spelled"]

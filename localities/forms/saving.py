@@ -1,0 +1,188 @@
+"""What was typed into a record's form, into the person's draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
+
+from django.db import transaction
+from django.http import QueryDict
+from django.utils.translation import gettext
+
+from localities.curation.editing import save_record
+from localities.curation.errors import Refusal, Refused
+from localities.curation.propose import draft as begin
+from localities.curation.values import Values
+from localities.forms.entries import Entry
+from localities.forms.inputs import Input
+from localities.forms.layout import new_key
+from localities.forms.sources import Chosen, Errors, chosen_source
+from localities.models import Changeset, Edit, Source
+from localities.rules import Standing
+from localities.typed import Unreadable
+from portal.accounts.models import Organisation, User
+from portal.accounts.roles import Role
+
+PREFIX = "record-"  # before the name of a field, so that none is taken for another control
+_DIGITS = 10
+LONGEST_TITLE = 200
+
+
+class Wrong(Exception):
+    """What was typed can't be kept; nothing is stored. `errors` tells why, by control."""
+
+    def __init__(self, errors: Errors) -> None:
+        self.errors = errors
+        super().__init__(str(errors))
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """A value of another window that the save took the place of."""
+
+    name: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What one form wants: the fields that were changed in it, and where they come from."""
+
+    changed: Values
+    again: tuple[str, ...]  # fields of the draft that come from the same source
+    replaced: tuple[Replaced, ...]
+    source: Chosen
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is anything to save."""
+        return bool(self.changed or self.again)
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who saves, for which organisation."""
+
+    user: User
+    who: Standing
+    organisation: str | None
+
+
+def digest(texts: Iterable[str]) -> str:
+    """What a field showed, in short; the order of ticked boxes does not matter."""
+    plain = sorted(text.replace("\r\n", "\n").strip() for text in texts)
+    return sha256("\x00".join(plain).encode()).hexdigest()[:_DIGITS]
+
+
+def shown_digests(inputs: Mapping[str, Input], values: Values) -> str:
+    """What a form shows of `values`, to be sent back with it."""
+    return " ".join(f"{name}:{digest(one.write(values.get(name)))}" for name, one in inputs.items())
+
+
+def typed(entry: Entry, inputs: Mapping[str, Input], data: QueryDict) -> Typed:
+    """What the form wants. Raises Wrong for what can't be read, with every reason."""
+    errors: Errors = {}
+    shown = dict(part.split(":", 1) for part in data.get("shown", "").split() if ":" in part)
+    changed: Values = {}
+    replaced: list[Replaced] = []
+    for name, one in inputs.items():
+        texts = data.getlist(PREFIX + name)
+        now = entry.values.get(name)
+        here = digest(one.write(now))
+        before = shown.get(name, here)
+        # A box that is not ticked sends nothing; any other field that is not there was not asked.
+        if (PREFIX + name not in data and not (one.several and name in shown)) or (
+            digest(texts) == before
+        ):
+            continue
+        try:
+            value = one.read(texts)
+        except Unreadable as error:
+            errors[PREFIX + name] = [str(error)]
+            continue
+        if one.required and value in (None, ""):
+            errors[PREFIX + name] = [gettext("A value is needed.")]
+        elif value != now:
+            changed[name] = value
+            if before != here:
+                replaced.append(Replaced(name, now))
+    if not entry.known:
+        missing = [name for name, one in inputs.items() if one.required and name not in changed]
+        for name in missing:
+            errors.setdefault(PREFIX + name, [gettext("A value is needed.")])
+    again = tuple(
+        name
+        for name, edit in entry.edits.items()
+        if (name or "+whole") in data.getlist("again")
+        and name not in changed
+        and edit.action in (Edit.Action.UPDATE, Edit.Action.CREATE)
+    )
+    source = chosen_source(entry, data.dict(), errors)  # type: ignore[arg-type]
+    found = Typed(changed, again, tuple(replaced), source)
+    if source.given and not found.anything:
+        message = gettext("Nothing was changed that could come from this source.")
+        errors.setdefault("source", []).append(message)
+    if again and not source.given:
+        errors.setdefault("source", []).append(gettext("Choose the source that this is about."))
+    if errors:
+        raise Wrong(errors)
+    return found
+
+
+@transaction.atomic
+def save(entry: Entry, found: Typed, author: Author, title: str) -> Entry:
+    """Has the draft say what was typed; a draft is begun, with `title`, where there is none.
+
+    Raises Wrong, NotAllowed and WrongState; then nothing is stored.
+    """
+    draft = entry.draft or begin_draft(author, title)
+    values = dict(found.changed)
+    for name in found.again:
+        if name:
+            values[name] = entry.edits[name].new
+    key = entry.key or new_key(entry.model, {**entry.values, **values})
+    try:
+        save_record(
+            draft,
+            actor=author.user,
+            kind=entry.kind,
+            key=key,
+            wanted=values,
+            backing=found.source.backing(draft, author.user),
+        )
+    except Refused as refused:
+        raise Wrong(errors_of(refused.refusals, entry.kind, key, entry.values)) from refused
+    return replace(entry, key=key, draft=draft)
+
+
+def begin_draft(author: Author, title: str) -> Changeset:
+    """A draft with nothing in it yet. Raises Wrong where the organisation is not settled."""
+    able = author.who.at_least(Role.EDITOR)
+    key = author.organisation or (next(iter(able)) if len(able) == 1 else "")
+    organisation = Organisation.objects.filter(key=key).first() if key in able else None
+    if organisation is None:
+        message = gettext("Choose for which of your organisations you propose this.")
+        raise Wrong({"organisation": [message]})
+    return begin(title[:LONGEST_TITLE], [], author=author.user, organisation=organisation)
+
+
+def errors_of(
+    refusals: Sequence[Refusal], kind: str, key: str, fields: Mapping[str, Any]
+) -> Errors:
+    """The messages of `refusals` by the control that they belong to; '' is the whole form."""
+    errors: Errors = {}
+    for refusal in refusals:
+        own = (refusal.kind, refusal.record) == (kind, key)
+        if own and refusal.field in fields:
+            control, text = PREFIX + refusal.field, refusal.message
+        elif own:
+            control, text = "", refusal.message
+        elif refusal.kind == Source.kind:
+            control, text = f"source_{refusal.field}", refusal.message
+        else:
+            control, text = "", f"{refusal.kind} {refusal.record}: {refusal.message}"
+        if text not in errors.setdefault(control, []):
+            errors[control].append(text)
+    return errors

@@ -1,0 +1,357 @@
+"""Editing one record: what is typed goes into the person's draft, and from there to review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from localities.curation.editing import drop_edits, set_active
+from localities.curation.errors import Conflict, Refused, WrongState
+from localities.curation.propose import propose
+from localities.curation.review import LONGEST_COMMENT
+from localities.forms.entries import (
+    NEW_DRAFT,
+    Entry,
+    NotOpen,
+    chosen_draft,
+    entry_of,
+    is_wish,
+    open_drafts,
+    place_of,
+)
+from localities.forms.inputs import Input
+from localities.forms.layout import EDITABLE, title_of
+from localities.forms.saving import Author, Typed, Wrong, begin_draft, errors_of, save, typed
+from localities.forms.sheet import filled_inputs, sheet
+from localities.forms.sources import LONGEST_SEARCH, NEW_SOURCE, Errors, options
+from localities.models import Changeset, Province, Source
+from localities.naming import localized
+from localities.rules import Standing
+from localities.views.addresses import WrongParameter, takes
+from localities.views.desk.officer import frame, standing_of
+from portal.accounts.access import officers_only, person
+from portal.accounts.models import Organisation
+from portal.accounts.roles import Role, require
+
+FIND, SAVE, PROPOSE, OUT, BACK, DROP = "find", "save", "propose", "take-out", "put-back", "drop:"
+
+
+@dataclass
+class _Desk:
+    """One request for one record."""
+
+    request: HttpRequest
+    who: Standing
+    entry: Entry
+    inputs: Mapping[str, Input]
+    drafts: list[Changeset]
+    province: str | None = None  # where a new record is, as the address says
+
+    @property
+    def author(self) -> Author:
+        """Who saves."""
+        return Author(person(self.request), self.who, self.request.POST.get("organisation") or None)
+
+    @property
+    def address(self) -> str:
+        """This page, with its draft."""
+        return address_of(self.entry, self.province)
+
+    def title(self) -> str:
+        """What a draft that begins here is called."""
+        place = self.province or place_of(self.entry.kind, self.entry.key)
+        record = Province.objects.filter(key=place).first() if place else None
+        found = localized(record, "name") if record else None
+        name = found.text if found else ""
+        if not name and self.entry.known:
+            name = title_of(self.entry.model, self.entry.key, self.entry.values, self.inputs)
+        name = name or str(capfirst(self.entry.model._meta.verbose_name))
+        return gettext("Changes to %(place)s") % {"place": name}
+
+
+def address_of(entry: Entry, province: str | None = None) -> str:
+    """The page that edits the record in its draft."""
+    query = QueryDict(mutable=True)
+    if province:
+        query["province"] = province
+    if entry.draft is not None:
+        query["draft"] = str(entry.draft.pk)
+    path = (
+        reverse("desk:edit", args=[entry.kind, entry.key])
+        if entry.key
+        else reverse("desk:add", args=[entry.kind])
+    )
+    return f"{path}?{query.urlencode()}" if query else path
+
+
+@officers_only
+@takes("draft")
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """What the catalogue and the draft say of a record, to be changed; POST saves."""
+    who = _editor(request)
+    if kind not in EDITABLE:
+        raise Http404(kind)
+    drafts = open_drafts(person(request), who)
+    try:
+        draft = chosen_draft(_wish(request), drafts, kind, key)
+    except NotOpen:
+        return _closed(request, kind, key)
+    entry = entry_of(kind, key, draft)
+    if not entry.known:
+        raise Http404(key)
+    return _answer(_Desk(request, who, entry, filled_inputs(entry), drafts))
+
+
+@officers_only
+@takes("draft", "province")
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, kind: str) -> HttpResponse:
+    """A new record, with nothing in it but its province; POST saves it into the draft."""
+    who = _editor(request)
+    if kind not in EDITABLE:
+        raise Http404(kind)
+    province = request.GET.get("province") or None
+    if province and not Province.objects.filter(key=province[:200], is_active=True).exists():
+        raise WrongParameter("province", str(_("the key of a province")))
+    drafts = open_drafts(person(request), who)
+    try:
+        draft = chosen_draft(_wish(request), drafts, kind, "", province)
+    except NotOpen as error:
+        raise Http404(str(error)) from error
+    entry = entry_of(kind, "", draft)
+    return _answer(_Desk(request, who, entry, filled_inputs(entry), drafts, province))
+
+
+def _editor(request: HttpRequest) -> Standing:
+    who = standing_of(request)
+    require(bool(who.at_least(Role.EDITOR)))
+    return who
+
+
+def _wish(request: HttpRequest) -> str:
+    wish = request.GET.get("draft", "")
+    if not is_wish(wish):
+        raise WrongParameter("draft", f"{NEW_DRAFT}, 1, 2, 3 …")
+    return wish
+
+
+def _closed(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+    """The draft that was asked for can't be edited any more; what was typed goes to a new one."""
+    drafts = open_drafts(person(request), standing_of(request))
+    entry = entry_of(kind, key, None)
+    if request.method != "POST" or not entry.known:
+        raise Http404(key)
+    desk = _Desk(request, standing_of(request), entry, filled_inputs(entry), drafts)
+    return _page(desk, 409, errors={"": [_gone()]})
+
+
+def _gone() -> str:
+    return gettext(
+        "This draft can no longer be edited: it was proposed or withdrawn meanwhile. "
+        "Save again, and a new draft begins."
+    )
+
+
+def _answer(desk: _Desk) -> HttpResponse:
+    if desk.request.method != "POST":
+        return _page(desk)
+    step = desk.request.POST.get("step", SAVE)
+    if step == FIND:
+        return _page(desk, keep=True)
+    try:
+        found = typed(desk.entry, desk.inputs, desk.request.POST)
+        if step == PROPOSE:
+            _check_comment(desk.request.POST.get("comment", ""))
+        with transaction.atomic():
+            entry = _do(desk, step, found)
+    except Wrong as wrong:
+        return _page(desk, 400, errors=wrong.errors)
+    except WrongState:
+        return _page(replace(desk, entry=replace(desk.entry, draft=None)), 409, {"": [_gone()]})
+    _tell(desk, found, entry)
+    if step == PROPOSE and entry.draft is not None:
+        return _propose(replace(desk, entry=entry), entry.draft)
+    after = entry_of(entry.kind, entry.key, entry.draft)
+    if not after.known:
+        return redirect("desk:add", entry.kind)
+    return redirect(address_of(after))
+
+
+def _do(desk: _Desk, step: str, found: Typed) -> Entry:
+    """Saves what was typed, then does what the button says."""
+    entry, author = desk.entry, desk.author
+    if found.anything or not entry.known:
+        entry = save(entry, found, author, desk.title())
+    if step.startswith(DROP) and entry.draft is not None and step[len(DROP) :].isdecimal():
+        own = {edit.pk for edit in desk.entry.edits.values()}
+        ids = own & {int(step[len(DROP) :][:18])}
+        drop_edits(entry.draft, actor=author.user, ids=ids)
+    elif step in (OUT, BACK):
+        draft = entry.draft or begin_draft(author, desk.title())
+        entry = replace(entry, draft=draft)
+        backing = found.source.backing(draft, author.user)
+        set_active(
+            draft,
+            actor=author.user,
+            kind=entry.kind,
+            key=entry.key,
+            active=step == BACK,
+            backing=backing,
+        )
+    return entry
+
+
+def _tell(desk: _Desk, found: Typed, entry: Entry) -> None:
+    """Says what was saved, and what of another window it took the place of."""
+    names = [desk.inputs[name].label for name in (*found.changed, *found.again) if name]
+    draft = entry.draft
+    if draft is None:
+        messages.info(desk.request, gettext("Nothing was changed."))
+        return
+    if names:
+        told = {"number": draft.pk, "fields": pgettext("list", ", ").join(names)}
+        text = gettext("Saved in draft #%(number)s: %(fields)s.")
+        messages.success(desk.request, text % told)
+    else:
+        messages.success(
+            desk.request, gettext("Saved in draft #%(number)s.") % {"number": draft.pk}
+        )
+    for replaced in found.replaced:
+        one = desk.inputs[replaced.name]
+        told = {
+            "field": one.label,
+            "other": one.said(replaced.value),
+            "own": one.said(found.changed[replaced.name]),
+            "revision": desk.entry.draft.revision if desk.entry.draft else 1,
+        }
+        text = gettext(
+            "%(field)s was changed elsewhere meanwhile (revision %(revision)s): "
+            "%(other)s. Your %(own)s has taken its place."
+        )
+        messages.warning(desk.request, text % told)
+
+
+def _check_comment(text: str) -> None:
+    if len(text.strip()) > LONGEST_COMMENT or "\x00" in text:
+        message = gettext("A comment has at most %(count)d characters.")
+        raise Wrong({"comment": [message % {"count": LONGEST_COMMENT}]})
+
+
+def _propose(desk: _Desk, draft: Changeset) -> HttpResponse:
+    comment = desk.request.POST.get("comment", "")
+    entry = desk.entry
+    errors: Errors
+    try:
+        propose(draft, actor=person(desk.request), comment=comment)
+    except Refused as refused:
+        errors = errors_of(refused.refusals, entry.kind, entry.key, entry.values)
+    except Conflict as conflict:
+        count = len(conflict.clashes)
+        text = ngettext(
+            "In conflict: %(count)s value has changed in the catalogue since this was begun",
+            "In conflict: %(count)s values have changed in the catalogue since this was begun",
+            count,
+        )
+        errors = {"": [text % {"count": count}]}
+    except WrongState:
+        errors = {"": [gettext("There is nothing to propose yet.")]}
+    else:
+        messages.success(desk.request, gettext("The changeset waits for review."))
+        return redirect("desk:changeset", draft.pk)
+    draft.refresh_from_db()
+    after = entry_of(entry.kind, entry.key, draft)
+    drafts = open_drafts(person(desk.request), desk.who)
+    desk = replace(desk, entry=after, inputs=filled_inputs(after), drafts=drafts)
+    return _page(desk, 400, errors, typed_again=False)
+
+
+def _page(
+    desk: _Desk,
+    status: int = 200,
+    errors: Errors | None = None,
+    *,
+    keep: bool = False,
+    typed_again: bool = True,
+) -> HttpResponse:
+    """The form; with what was typed, where something is wrong with it or it is to be kept."""
+    posted = desk.request.POST if keep or (errors and typed_again) else None
+    data: Mapping[str, Any] = posted if posted is not None else {}
+    search = str(data.get("find", "")).replace("\x00", "").strip()[:LONGEST_SEARCH]
+    chosen = str(data.get("source", "")).replace("\x00", "")
+    able = desk.who.at_least(Role.EDITOR)
+    first = {"province": desk.province} if desk.province and "province" in desk.inputs else None
+    page = sheet(desk.entry, desk.inputs, desk.who, posted=posted, errors=errors, first=first)
+    place = None if desk.entry.is_new else place_of(desk.entry.kind, desk.entry.key)
+    return render(
+        desk.request,
+        "desk/edit.html",
+        {
+            **frame(desk.who, "edit"),
+            "sheet": page,
+            "entry": desk.entry,
+            "kind": desk.entry.model._meta.verbose_name,
+            "place": Province.objects.filter(key=place).first() if place else None,
+            "drafts": desk.drafts,
+            "organisations": list(Organisation.objects.filter(key__in=able))
+            if len(able) > 1
+            else [],
+            "chosen_organisation": data.get("organisation", ""),
+            "errors": _summary(errors or {}, page.labels),
+            "field_errors": errors or {},
+            "has_sources": desk.entry.kind != Source.kind,
+            "sources": options(desk.entry, search, chosen),
+            "find": search,
+            "chosen": chosen,
+            "new_source": NEW_SOURCE,
+            "typed": {name: data.get(name, "") for name in _KEPT},
+            "comment": desk.request.POST.get("comment", ""),
+            "again": posted.getlist("again") if posted is not None else [],
+            "address": desk.address,
+        },
+        status=status,
+    )
+
+
+_KEPT = (
+    "source_title", "source_publisher", "source_url", "source_published", "note", "as_of"
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Fault:
+    control: str
+    label: str
+    text: str
+
+
+def _summary(errors: Errors, labels: Mapping[str, str]) -> list[_Fault]:
+    """What is wrong, in the order of the page, each with its field."""
+    ranks = {name: rank for rank, name in enumerate(["", *labels])}
+    others = {
+        "source": gettext("Source"),
+        "source_title": gettext("Title"),
+        "source_publisher": gettext("Publisher"),
+        "source_url": gettext("Web address"),
+        "source_published": gettext("Published"),
+        "note": gettext("Page or note"),
+        "as_of": gettext("As of"),
+        "organisation": gettext("Organisation"),
+        "comment": gettext("Comment"),
+    }
+    return [
+        _Fault(control, labels.get(control) or others.get(control, ""), text)
+        for control in sorted(errors, key=lambda name: ranks.get(name, len(ranks)))
+        for text in errors[control]
+    ]
