@@ -125,14 +125,31 @@ def visible_to(who: Standing) -> Q:
     if is_operator(who):
         return seen | ~Q(state=State.DRAFT)
     curated = Q(pk__in=[])
-    for province, kind in who.curates:
-        curated |= Q(
-            **({"province": province} if province else {}),
-            **({"record_kind": kind} if kind else {}),
-            pk__isnull=False,
-        )
+    for scope in who.curates:
+        narrower = Q(pk__in=[])
+        for other, key in who.stewards.items():
+            if key not in who.roles and _goes_before(other, scope):
+                narrower |= _within(other)
+        curated |= _within(scope) & ~narrower
     edits = Edit.objects.filter(curated, changeset=OuterRef("pk"))
-    return seen | Q(~Q(state=State.DRAFT), Exists(edits))
+    own = Edit.objects.filter(changeset=OuterRef("pk")).exclude(record_kind__in=COMPANIONS)
+    told = Exists(edits.exclude(record_kind__in=COMPANIONS)) | (Exists(edits) & ~Exists(own))
+    return seen | Q(~Q(state=State.DRAFT), told)
+
+
+def _within(scope: Scope) -> Q:
+    """The edits of a scope."""
+    province, kind = scope
+    return Q(
+        **({"province": province} if province else {}),
+        **({"record_kind": kind} if kind else {}),
+        pk__isnull=False,
+    )
+
+
+def _goes_before(one: Scope, other: Scope) -> bool:
+    """Whether the steward of `one` is asked before that of `other`, see `steward_of`."""
+    return (one[0] is not None, one[1] is not None) > (other[0] is not None, other[1] is not None)
 
 
 def may_edit(who: Standing, changeset: Changeset) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from localities.models import KINDS, Changeset, Citation, Edit, Source
+from localities.models import KINDS, CatalogueRecord, Changeset, Citation, Edit, Source
 from localities.queries.desk import Slice, changesets, cut
 from localities.queries.differences import Line, field_label, lines, names_of, value_text
 from localities.queries.record_names import Name
@@ -153,10 +153,16 @@ def said(kind: str, key: str) -> Told | None:
             names.of(Source.kind, edit.source_id) if edit.source_id else None,
             _backing(cited, field),
         )
-        for field, (value, edit) in last.items()
+        for field, (value, edit) in sorted(last.items(), key=lambda item: _place(model, item[0]))
         if value not in (None, [], "") or edit.field
     ]
     return Told(name, active, fields)
+
+
+def _place(model: type[CatalogueRecord], field: str) -> int:
+    """Where the field stands among those of its kind."""
+    names = [one.name for one in model._meta.get_fields()]
+    return names.index(field) if field in names else len(names)
 
 
 def _active(edit: Edit, before: bool) -> bool:

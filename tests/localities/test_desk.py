@@ -435,3 +435,14 @@ def test_a_proposal_is_not_in_the_public_history(editor: User) -> None:
         text = Client().get(reverse(f"localities:{name}", args=[slug])).content.decode()
         assert "7,301" not in text
     assert Client().get(reverse("localities:version", args=[2])).status_code == 404
+
+
+def test_the_list_shows_what_its_page_would(editor: User) -> None:
+    """A narrower stewardship goes before a broader one, in the list as on the page."""
+    kobe = officer("kobe", "reviewer", "kobe", curates="dong-nai", record_kind="industrial-park")
+    osaka = officer("colleague", "reviewer", "osaka")
+    author = officer("author", "editor", "nara")
+    changeset = propose(edited(author, of="nara", tenants_count=71), actor=author)
+    for user, seen in ((kobe, True), (osaka, False), (author, True)):
+        rows = signed_in(user).get(reverse("desk:changesets")).context["part"].rows
+        assert (changeset in rows, page(user, changeset).status_code == 200) == (seen, seen)

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from localities.models import KINDS, Province
+from localities.models import KINDS, IndustrialPark, Province
 from localities.queries import desk, staleness
 from localities.queries.differences import field_label
 from localities.queries.record_names import Name, Names
@@ -121,4 +122,7 @@ def _named(found: Sequence[Any], number: int) -> desk.Slice:
 
 def _field(fact: Any) -> str:
     field = getattr(fact, "field", "")
-    return field_label(KINDS[fact.kind], field) if field else ""
+    if field:
+        return field_label(KINDS[fact.kind], field)
+    whole = isinstance(fact, staleness.Stale) and fact.kind == IndustrialPark.kind
+    return gettext("date of its newest source") if whole else ""
