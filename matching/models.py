@@ -33,6 +33,33 @@ class StoredSnapshot(models.Model):
         return f"v{self.catalogue_version} {self.layout}"
 
 
+class StoredProfile(models.Model):
+    """A profile that a person keeps: the address of its match, under a title of their own."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="profiles",
+        db_index=False,  # `profile_of_owner` begins with it
+        verbose_name=_("owner"),
+    )
+    title = models.CharField(_("title"), max_length=120)
+    query = models.CharField(_("query string of the match"), max_length=4000)
+    findable = models.BooleanField(_("officers may find the company"), default=False)
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("changed"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("kept profile")
+        verbose_name_plural = _("kept profiles")
+        ordering = ["-updated_at", "pk"]
+        indexes = [models.Index(fields=["owner", "-updated_at"], name="profile_of_owner")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Match(models.Model):
     """A question, and the numbers that one engine gave it on one version of the catalogue.
 
@@ -50,6 +77,15 @@ class Match(models.Model):
         db_index=False,  # `match_of_owner` begins with it
         verbose_name=_("owner"),
         help_text=_("Nobody: asked without signing in."),
+    )
+    profile = models.ForeignKey(
+        StoredProfile,
+        models.CASCADE,
+        related_name="matches",
+        null=True,
+        blank=True,
+        verbose_name=_("profile"),
+        help_text=_("The kept profile that was asked about, where it was one."),
     )
     question = models.JSONField(_("question"), help_text=_("The body of POST /api/v1/matches/."))
     weights = models.JSONField(_("weights used"))
