@@ -11,7 +11,7 @@ from matching.engine.criteria import CODES
 from matching.engine.evaluation import evaluate
 from matching.engine.facts import OFFERS, Facts
 from matching.engine.must_haves import READS
-from matching.engine.requirements import MUST_HAVES
+from matching.engine.requirements import MUST_HAVES, Requirements
 from tests.matching.engine.factory import EVEN, SECTORS, ask, blank_facts
 
 PARKS = (0, 1, 2)
@@ -132,6 +132,17 @@ def test_without_a_number_a_supply_on_record_is_enough() -> None:
 def test_a_limit_without_its_number_is_not_asked() -> None:
     facts = blank_facts(PARKS, km_to_seaport=np.array([1.0, 900, np.nan]))
     assert statuses(facts, "seaport_within_km") == [2, 2, 2]
+
+
+def test_a_profile_is_read_and_not_written() -> None:
+    facts = blank_facts(PARKS, km_to_seaport=np.array([1.0, 900, np.nan]))
+    req = ask(facts, sector="machinery", must=["seaport_within_km", "power"])
+    before = {name: getattr(req, name).copy() for name in Requirements.__dataclass_fields__}
+
+    evaluate(facts, req, EVEN, draws=0)
+
+    for name, value in before.items():
+        np.testing.assert_array_equal(getattr(req, name), value)
 
 
 def test_met_comes_before_to_be_confirmed_and_failed_stands_apart() -> None:

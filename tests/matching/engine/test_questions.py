@@ -91,6 +91,19 @@ def test_a_condition_on_the_province_is_confirmed_for_all_of_its_parks(
     assert could == wanted | {4: 2}
 
 
+def test_a_neighbour_that_is_not_ranked_stands_in_nobodys_way() -> None:
+    """Places 1 and 2 share the fact; the second of them is set aside, whatever the fact adds."""
+    fit, gain = np.array([90.0, 80, 79]), np.array([[0.0], [15], [17]])
+    shared = (np.array([0, 1, 1]), np.array([True]))
+    states = np.zeros((3, 0), dtype=np.int8)
+
+    found = questions(
+        gain, fit, np.full(3, 2, np.int8), ranked(2, 1), NO_CONDITIONS, states, shared
+    )
+
+    assert found == (Question(1, 0, -1, 15, 1),)
+
+
 def test_ten_questions_are_the_most() -> None:
     gain = np.zeros((2, 12))
     gain[1] = np.arange(20, 32)
@@ -114,6 +127,7 @@ def test_ten_questions_are_the_most() -> None:
         ([60, 55, 70], [2, 1, 1], [], [True, False, True]),
         ([60, 55, 70], [2, 2, 2], [0], [False, True, True]),
         ([60], [2], [], [True]),
+        ([0], [2], [], [True]),
     ],
 )
 def test_could_be_first(

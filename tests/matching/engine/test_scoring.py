@@ -184,6 +184,20 @@ def test_at_least_counts_what_is_confirmed_and_leaves_the_rest_unknown() -> None
     assert result.unknown[:, code] == pytest.approx([0.3, 0, 1])
 
 
+def test_at_least_counts_the_worst_of_a_rent_too_and_asking_twice_changes_nothing() -> None:
+    """A rent of 4.5 or more is worth nothing for certain; one of 6.25 or less is worth a half."""
+    rent = np.array([[4.5, np.nan], [np.nan, 6.25], [np.nan, np.nan]])
+    facts = blank_facts(parks_in=(0, 1, 2), factory_rent_usd_m2_month=rent)
+    req = ask(facts, sector="machinery", rent_budget_usd_m2_month=5.0)
+
+    for _ in range(2):
+        result = evaluate(facts, req, EVEN, draws=0, level="park")
+        code = column("cost.rent")
+        np.testing.assert_array_equal(result.value[:, code], [np.nan, 0.5, np.nan])
+        assert result.unknown[:, code].tolist() == [1, 0.5, 1]
+        assert result.spread[:, code].tolist() == [0, 0, 0]
+
+
 def test_equal_fits_share_a_rank_and_stand_in_the_order_of_slugs() -> None:
     facts = blank_facts(
         parks_in=(0, 1, 2, 3), provinces=4, priority=table(4, 8, {(2, METAL): 3, (0, METAL): 1})
