@@ -1,5 +1,5 @@
 # Needs python3 (3.11 to 3.14), make and git; all else is put into .venv.
-.PHONY: run dev test check bench messages lock
+.PHONY: run dev test check bench mutate messages lock
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -50,6 +50,10 @@ check: $(VENV)/dev.stamp ## lint, types, imports, migrations, deployment
 bench: $(VENV)/dev.stamp ## measure, print, assert nothing
 	$(PYTHON) -m tests.benchmarks.bench_matching
 	$(PYTHON) -m tests.benchmarks.bench_engine
+
+MODULES ?= $(wildcard matching/engine/*.py)
+mutate: $(VENV)/dev.stamp ## break the engine (or MODULES) on purpose: what does no test notice? Takes hours
+	$(PYTHON) -m tests.benchmarks.mutate $(MODULES)
 
 messages: $(VENV)/dev.stamp ## gather the texts to translate, and compile
 	$(MANAGE) messages
