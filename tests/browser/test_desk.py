@@ -107,6 +107,8 @@ def test_a_reviewer_sends_back_without_scripts(window: Watched, proposal: Change
     page = window.open("/en/desk/")
     page.get_by_role("button", name="Send back").click()
     expect(page.get_by_role("alert")).to_contain_text("Say why")
+    assert all("400" in fault for fault in window.faults)  # the refusal itself
+    window.faults.clear()
     page.get_by_label("Comment").fill("Which page of the price list?")
     page.get_by_role("button", name="Send back").click()
     expect(page.get_by_role("status")).to_contain_text("The changeset is sent back.")
