@@ -37,6 +37,14 @@ def invite(
     ValidationError.
     """
     require(may_manage(Roles(actor), organisation.key))
+    return send(actor, organisation, email, role, address)
+
+
+@transaction.atomic
+def send(
+    actor: User | None, organisation: Organisation, email: str, role: Role, address: str
+) -> Invitation:
+    """As `invite`, for whoever has checked that `actor` may; None is the command line."""
     email = email.strip().lower()
     validate_email(email)
     if Membership.objects.filter(organisation=organisation, user__email__iexact=email).exists():
@@ -64,7 +72,9 @@ def invite(
     subject = gettext("Invitation to Tsunagari")
     text = render_to_string("accounts/invitation.txt", context)
     transaction.on_commit(lambda: send_mail(subject, text, None, [email]))
-    _log.info("invited", organisation=organisation.key, role=str(role), by=actor.pk)
+    _log.info(
+        "invited", organisation=organisation.key, role=str(role), by=actor.pk if actor else None
+    )
     return invitation
 
 

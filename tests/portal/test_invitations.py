@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core import mail
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -219,3 +221,41 @@ def test_demonstration_accounts_end_where_a_real_operator_works() -> None:
     operator()
     assert demonstration.renew() == []
     assert not User.objects.exists()
+
+
+# --- the first organisation ---------------------------------------------------------------------
+def _found(**options: str) -> None:
+    call_command(
+        "found_operator",
+        email="chief@example.org",
+        site="https://portal.example/",
+        language="en",
+        stdout=StringIO(),
+        **options,
+    )
+
+
+def test_the_command_line_invites_the_operators_administrator(
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        _found(name_en="Desk of Hyogo")
+    assert "https://portal.example/en/invitations/" in str(mail.outbox[0].body)
+    client = signed_in(account("chief"))
+    client.post(link_in_mail())
+    made = Membership.objects.get()
+    assert (made.organisation.kind, made.organisation.name_en) == ("operator", "Desk of Hyogo")
+    assert (made.user.email, made.role) == ("chief@example.org", "administrator")
+
+
+def test_an_operator_with_an_administrator_is_not_taken_over() -> None:
+    member("boss", "administrator", operator())
+    with pytest.raises(CommandError, match="has an administrator"):
+        _found()
+    assert not Invitation.objects.exists()
+
+
+def test_a_wrong_address_founds_nothing() -> None:
+    with pytest.raises(CommandError):
+        call_command("found_operator", email="nobody", site="https://portal.example")
+    assert not Organisation.objects.exists()
