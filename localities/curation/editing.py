@@ -156,7 +156,7 @@ def save_source(changeset: Changeset, *, actor: User, values: Mapping[str, Any])
     known = Source.objects.filter(**same, is_active=True).values_list("key", flat=True).first()
     if known is not None:
         return known
-    key = _source_key(wanted)
+    key = source_key(wanted)
     save_record(changeset, actor=actor, kind=Source.kind, key=key, wanted=wanted)
     return key
 
@@ -215,7 +215,8 @@ def _place(edit: Edit) -> tuple[str, str, str]:
     return edit.record_kind, edit.record, edit.field
 
 
-def _source_key(values: Values) -> str:
+def source_key(values: Values) -> str:
+    """The key of a source that is new: of its title, and of all that tells it from another."""
     text = "\n".join(str(values[name]) for name in ("title", "url", "published"))
     name = slugify(str(values["title"]))[: KEY_LENGTH - 20].strip("-") or "source"
     return f"{name}-{sha256(text.encode()).hexdigest()[:8]}"

@@ -11,6 +11,7 @@ from localities.models.facts import (
     Source,
     StageIssue,
 )
+from localities.models.imports import ColumnMapping, ImportFile, ImportRow
 from localities.models.places import (
     FormerProvince,
     IndustrialPark,
@@ -74,6 +75,7 @@ __all__ = [
     "CatalogueRecord",
     "Changeset",
     "Citation",
+    "ColumnMapping",
     "Commitment",
     "CooperationAgreement",
     "CostBenchmark",
@@ -81,6 +83,8 @@ __all__ = [
     "Edit",
     "Expressway",
     "FormerProvince",
+    "ImportFile",
+    "ImportRow",
     "Indicator",
     "IndustrialPark",
     "InvestmentPriority",

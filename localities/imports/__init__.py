@@ -1,0 +1,1 @@
+"""Officers' spreadsheets into drafts: read, matched to fields, tried out, and drafted."""

@@ -1,0 +1,332 @@
+"""What a file would change: each row added, changed, unchanged or refused; nothing is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.utils.translation import gettext
+
+from localities.curation.building import Built, References, build, load_references
+from localities.curation.editing import Backing, edits_for
+from localities.curation.values import Stored, Values, canonical, stored
+from localities.imports.cells import Reader, Unfit, parts
+from localities.imports.fields import KEY, NAME, RANGE, SOURCE, ImportField, fields_of
+from localities.imports.finder import Finder, Owners, new_key
+from localities.imports.reading import Cell, Grid, Head, Row, as_text, body, headings, letters
+from localities.imports.sourcing import NoSource, Sources
+from localities.imports.written import says
+from localities.models import KINDS, Edit, NamedRecord
+from localities.models.constraints import FieldCheck
+
+LONGEST_SHOWN = 120
+_NAMES = (NAME, "name_ja", "name_en", "name_vi")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row is refused: the column, what stands there, and the reason."""
+
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What becomes of a row."""
+
+    number: int
+    record: str = ""
+    name: str = ""
+    values: Values = field(default_factory=dict)
+    current: Stored | None = None
+    edits: list[Edit] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    backing: Backing | None = None
+
+    @property
+    def state(self) -> str:
+        """One of 'added', 'changed', 'unchanged', 'refused'."""
+        if self.faults:
+            return "refused"
+        if not self.edits:
+            return "unchanged"
+        return "added" if self.current is None else "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a file is to be read: where its headings are, what its columns are, in which language."""
+
+    kind: str
+    head: Head
+    columns: Mapping[int, str]
+    language: str
+    source: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The outcome of every row, and the sources that are new."""
+
+    outcomes: Sequence[Outcome]
+    sources: Mapping[str, Values]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows there are of each state."""
+        found = Counter(outcome.state for outcome in self.outcomes)
+        return {state: found[state] for state in ("added", "changed", "unchanged", "refused")}
+
+
+def plan(grid: Grid, order: Order, report: Callable[[int, int], None] | None = None) -> Plan:
+    """What the rows of `grid` would change. One row's faults do not touch another's fate."""
+    return _Planner(grid, order).run(report or (lambda done, total: None))
+
+
+class _Planner:
+    def __init__(self, grid: Grid, order: Order) -> None:
+        self.order, self.model = order, KINDS[order.kind]
+        self.fields = fields_of(order.kind)
+        self.headings = headings(grid, order.head)
+        self.rows = body(grid, order.head)
+        self.typed = grid.typed
+        self.reader, self.finder = Reader(order.language), Finder()
+        self.sources = Sources(order.source)
+        self.stored = stored(self.model)
+        self.owners = Owners(self.model, self.stored)
+        self.references = References()
+        self.seen: dict[str, int] = {}
+        self.checks = [
+            one
+            for one in self.model._meta.constraints
+            if isinstance(one, models.CheckConstraint) and not isinstance(one, FieldCheck)
+        ]
+
+    def run(self, report: Callable[[int, int], None]) -> Plan:
+        total, outcomes = len(self.rows), []
+        for at, row in enumerate(self.rows):
+            if at % 500 == 0:
+                report(at, 2 * total)
+            if any(row.cell(column) is not None for column in self.order.columns):
+                outcomes.append(self._read(row))
+        load_references(self.references, self.model, (one.values for one in outcomes))
+        for at, outcome in enumerate(outcomes):
+            if at % 500 == 0:
+                report(total + at, 2 * total)
+            if not outcome.faults:
+                self._judge(outcome)
+        return Plan(outcomes, self.sources.new)
+
+    def _read(self, row: Row) -> Outcome:
+        outcome = Outcome(row.number)
+        faults: dict[str, Fault] = {}
+        for column, name in self.order.columns.items():
+            if name in self.fields and name not in (KEY, NAME, *SOURCE):
+                cell = row.cell(column)
+                if cell is not None:
+                    self._value(outcome.values, faults, self.fields[name], column, cell)
+        try:
+            outcome.record = self._record(row, outcome)
+        except Unfit as unfit:
+            outcome.faults = [self._identity_fault(row, str(unfit)), *faults.values()]
+            outcome.name = self._name(row)
+            return outcome
+        outcome.current = self.stored.get(outcome.record)
+        outcome.name = self._name(row) or outcome.record
+        if outcome.current is not None:
+            self._same(row, outcome, faults)
+        outcome.faults = list(faults.values())
+        if (first := self.seen.setdefault(outcome.record, row.number)) != row.number:
+            text = gettext("Row %(row)s is about the same record.") % {"row": first}
+            outcome.faults.append(self._identity_fault(row, text))
+        if not outcome.faults:
+            try:
+                outcome.backing = self.sources.of(self._source_cells(row))
+            except NoSource as lacking:
+                outcome.faults.append(self._fault(lacking.field, row, str(lacking)))
+        return outcome
+
+    def _value(
+        self,
+        values: Values,
+        faults: dict[str, Fault],
+        wanted: ImportField,
+        column: int,
+        cell: Cell,
+    ) -> None:
+        """Reads one cell into `values`, or into `faults`."""
+        heading = self.headings[column]
+        try:
+            if wanted.form == "range" or self._opens_a_range(wanted, cell):
+                base = wanted.name.removesuffix(RANGE).removesuffix("_min")
+                low, high = self.reader.span(wanted, cell, heading)
+                for name, value in ((f"{base}_min", low), (f"{base}_max", high)):
+                    if values.setdefault(name, value) != value:
+                        raise Unfit(gettext("Another column says otherwise."))
+            elif wanted.form == "record" and wanted.column is not None:
+                unknown = self.reader.value(ImportField(wanted.name, "text", wanted.column), cell)
+                values[wanted.name] = unknown and self.finder.pointed(wanted.column, as_text(cell))
+            elif wanted.form == "records" and wanted.column is not None:
+                values[wanted.name] = self._records(wanted, cell)
+            else:
+                values[wanted.name] = self.reader.value(wanted, cell, heading)
+        except Unfit as unfit:
+            faults[wanted.name] = self._told(column, cell, str(unfit))
+
+    def _opens_a_range(self, wanted: ImportField, cell: Cell) -> bool:
+        """Whether a column for one end holds both, and no other column is for the other one."""
+        if not (wanted.name.endswith("_min") and isinstance(cell, str)):
+            return False
+        other = f"{wanted.name.removesuffix('_min')}_max"
+        if other not in self.fields or other in self.order.columns.values():
+            return False
+        low, high = (
+            self.reader.span(wanted, cell, "")
+            if "~" in cell or "～" in cell or "〜" in cell
+            else (0, 0)
+        )
+        return low != high
+
+    def _records(self, wanted: ImportField, cell: Cell) -> list[str]:
+        if self.reader.value(ImportField(wanted.name, "texts", wanted.column), cell) == []:
+            return []
+        assert wanted.column is not None  # noqa: S101  # it is a column of records
+        try:
+            return [self.finder.pointed(wanted.column, as_text(cell))]
+        except Unfit:  # not one record with a comma in its name: several
+            pass
+        return sorted({self.finder.pointed(wanted.column, part) for part in parts(as_text(cell))})
+
+    def _record(self, row: Row, outcome: Outcome) -> str:
+        """The key of the record that a row is about. Raises Unfit."""
+        if key := self._text(row, KEY):
+            return key.casefold()
+        values = outcome.values
+        texts = [text for name in _NAMES if (text := self._text(row, name))]
+        if issubclass(self.model, NamedRecord) and texts:
+            province = values.get("province")
+            place = province if isinstance(province, str) else None
+            if found := self.finder.named(self.model, texts, place):
+                self._drop_names(values, found)
+                return found
+        elif found := self.owners.of(canonical(self.model, values)):
+            return found
+        if issubclass(self.model, NamedRecord) and not texts:
+            raise Unfit(gettext("A row needs a key or a name."))
+        return new_key(self.order.kind, self.model, values, self.stored.keys())
+
+    def _drop_names(self, values: Values, key: str) -> None:
+        """Names that a record was found by are no change of its names."""
+        assert issubclass(self.model, NamedRecord)  # noqa: S101  # it was found by name
+        names = self.finder.names(self.model)
+        for name in _NAMES[1:]:
+            if isinstance(text := values.get(name), str) and key in names.exactly(text):
+                del values[name]
+
+    def _same(self, row: Row, outcome: Outcome, faults: dict[str, Fault]) -> None:
+        """Takes out what stands in the catalogue just as the file writes it."""
+        assert outcome.current is not None  # noqa: S101  # called for known records only
+        for column, name in self.order.columns.items():
+            cell, current = row.cell(column), outcome.current.values
+            if cell is None or name not in current:
+                continue
+            if says(cell, self.fields[name], current[name]):
+                outcome.values[name] = current[name]
+                faults.pop(name, None)
+            elif self._could_be_a_share(name, cell):
+                text = gettext("A share of 1 or a percentage? Write it as a text, such as 85%.")
+                faults[name] = self._told(column, cell, text)
+
+    def _could_be_a_share(self, name: str, cell: Cell) -> bool:
+        share = self.typed and isinstance(cell, float) and 0 < cell <= 1
+        return share and (name.endswith("_pct") or name == "percent")
+
+    def _judge(self, outcome: Outcome) -> None:
+        """Finds the edits of a row, and what speaks against them."""
+        if outcome.record in self.seen and outcome.current is None:
+            outcome.current = self.stored.get(outcome.record)
+        kind, key = self.order.kind, outcome.record
+        edits = edits_for(kind, key, outcome.values, outcome.current, outcome.backing)
+        if not edits:
+            return
+        before = outcome.current.values if outcome.current else {}
+        full = canonical(self.model, {**before, **outcome.values})
+        try:
+            built = build(self.model, key, full, True, self.references)
+            self._check(built)
+        except ValidationError as error:
+            outcome.faults = [
+                self._fault("" if name == NON_FIELD_ERRORS else name, outcome, message)
+                for name, messages in error.message_dict.items()
+                for message in messages
+            ]
+            return
+        if clash := self.owners.other(key, full):
+            text = gettext("Record “%(key)s” has the same.") % {"key": clash[0]}
+            outcome.faults = [self._fault(clash[1][0], outcome, text)]
+        elif outcome.backing is None:
+            text = gettext("A source is needed.")
+            outcome.faults = [self._fault("source.title", outcome, text)]
+        else:
+            outcome.edits = edits
+            self.owners.take(key, full)
+
+    def _check(self, built: Built) -> None:
+        for check in self.checks:
+            check.validate(type(built.record), built.record)  # type: ignore[attr-defined]
+
+    def _text(self, row: Row, name: str) -> str:
+        column = self._column(name)
+        return as_text(row.cell(column)).strip() if column is not None else ""
+
+    def _name(self, row: Row) -> str:
+        return next((text for name in _NAMES if (text := self._text(row, name))), "")
+
+    def _source_cells(self, row: Row) -> dict[str, Cell]:
+        return {
+            name: row.cell(column)
+            for column, name in self.order.columns.items()
+            if name in SOURCE and row.cell(column) is not None
+        }
+
+    def _column(self, name: str) -> int | None:
+        found = (column for column, own in self.order.columns.items() if own == name)
+        return next(found, None)
+
+    def _identity_fault(self, row: Row, reason: str) -> Fault:
+        names = (KEY, *_NAMES, *self.order.columns.values())
+        held = next((n for n in names if self._text(row, n)), KEY)
+        return self._fault(held, row, reason)
+
+    def _fault(self, name: str, row: Row | Outcome, reason: str) -> Fault:
+        """A fault of the field `name`, under the column that gave it, or by its label."""
+        column = self._column(name)
+        for other in (f"{name[:-4]}{RANGE}", f"{name[:-4]}_min"):
+            column = (
+                self._column(other) if column is None and name[-4:] in ("_min", "_max") else column
+            )
+        if column is None:
+            label = self.fields[name].label if name in self.fields else gettext("The whole row")
+            value = row.values.get(name) if isinstance(row, Outcome) else None
+            return Fault(label, _short(as_text(value)), reason)
+        cell = self._cells[row.number].cell(column)
+        return self._told(column, cell, reason)
+
+    @property
+    def _cells(self) -> Mapping[int, Row]:
+        if not hasattr(self, "_by_number"):
+            self._by_number = {row.number: row for row in self.rows}
+        return self._by_number
+
+    def _told(self, column: int, cell: Cell, reason: str) -> Fault:
+        title = f"{letters(column)} {self.headings[column]}".strip()
+        return Fault(title, _short(as_text(cell)), reason)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
