@@ -47,7 +47,8 @@ def receive(
     remembered = remembered_by(file)
     head = likeliest(grid, kind, remembered)
     columns = guessed(headings(grid, head), kind, remembered)
-    file.order = _order(head, columns, get_language() or "ja", {})
+    total = len(body(grid, head))
+    file.order = _order(head, columns, get_language() or "ja", {}, total)
     file.save()
     return file
 
@@ -56,14 +57,15 @@ def set_order(
     file: ImportFile, head: Head, columns: dict[int, str], language: str, source: dict[str, str]
 ) -> None:
     """Says how the file is to be read, and remembers it for the next file of the organisation."""
-    file.order = _order(head, columns, language, source)
+    grid = grid_of(file)
+    file.order = _order(head, columns, language, source, len(body(grid, head)))
     file.checked = ""
     file.save(update_fields=["order", "checked"])
-    remember(file, headings(grid_of(file), head), columns)
+    remember(file, headings(grid, head), columns)
 
 
 def _order(
-    head: Head, columns: dict[int, str], language: str, source: dict[str, str]
+    head: Head, columns: dict[int, str], language: str, source: dict[str, str], total: int
 ) -> dict[str, Any]:
     return {
         "first": head.first,
@@ -71,6 +73,7 @@ def _order(
         "columns": {str(column): name for column, name in columns.items()},
         "language": language,
         "source": source,
+        "total": total,
     }
 
 
@@ -89,7 +92,7 @@ def grid_of(file: ImportFile) -> Grid:
 
 def is_big(file: ImportFile) -> bool:
     """Whether its rows are worked out in the background."""
-    return len(body(grid_of(file), order_of(file).head)) > AT_ONCE
+    return int(file.order["total"]) > AT_ONCE
 
 
 def state_of(file: ImportFile) -> str:

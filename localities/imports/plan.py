@@ -114,13 +114,17 @@ class _Planner:
                 report(at, 2 * total)
             if any(row.cell(column) is not None for column in self.order.columns):
                 outcomes.append(self._read(row))
-        load_references(self.references, self.model, (one.values for one in outcomes))
+        load_references(self.references, self.model, map(self._whole, outcomes))
         for at, outcome in enumerate(outcomes):
             if at % 500 == 0:
                 report(total + at, 2 * total)
             if not outcome.faults:
                 self._judge(outcome)
         return Plan(outcomes, self.sources.new)
+
+    def _whole(self, outcome: Outcome) -> Values:
+        before = outcome.current.values if outcome.current else {}
+        return {**before, **outcome.values}
 
     def _read(self, row: Row) -> Outcome:
         outcome = Outcome(row.number)
@@ -254,8 +258,7 @@ class _Planner:
         edits = edits_for(kind, key, outcome.values, outcome.current, outcome.backing)
         if not edits:
             return
-        before = outcome.current.values if outcome.current else {}
-        full = canonical(self.model, {**before, **outcome.values})
+        full = canonical(self.model, self._whole(outcome))
         try:
             built = build(self.model, key, full, True, self.references)
             self._check(built)
