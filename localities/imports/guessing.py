@@ -41,6 +41,7 @@ _WORDS = {
     "occupancy_pct": ("入居率", "稼働率"),
     "tenants_count": ("入居企業数", "入居企業", "入居社数"),
     "japanese_tenants_count": ("日系企業数", "日系企業", "日系入居企業数"),
+    "status": ("状態", "状況", "稼働状況"),
     "rental_factory": ("レンタル工場", "賃貸工場"),
     "japanese_speaking_staff": ("日本語対応", "日本語スタッフ", "日本語対応スタッフ"),
     "source.title": ("出典", "出所", "nguồn", "source"),

@@ -240,7 +240,7 @@ def test_a_row_is_added_changed_unchanged_or_refused_each_on_its_own() -> None:
         [None, None, None, None, None, None, None, None],
     ]
     found = tried(xlsx(rows))
-    assert [number for number, _column, _value in faults(found)][:1] == [4]
+    assert found.outcomes[1].faults == []
     assert found.counts == {"added": 1, "changed": 1, "unchanged": 0, "refused": 2}
     assert told(found)[0] == ("update", PARK, "tenants_count", 70, 71)
     assert told(found)[1][:3] == ("create", "long-duc-2", "")
