@@ -122,7 +122,7 @@ HARD = (
         on.either(
             on.given("max_km_to_seaport"), on.both(on.purpose(*on.EXPORTS), on.plant)
         ),
-        "limit asked 1, twice that 0; without a limit 20 km 1, 150 km 0 (design 5.2); a park's own "
+        "limit asked 1, twice that 0; without a limit 20 km 1, 150 km 0; a park's own "
         "figure counts where the port it names is a deep-water port, else as the crow flies",
     ),
     Criterion(
@@ -369,7 +369,7 @@ COST = (
         ("工場賃料と予算", "Factory rent against budget", "Giá thuê xưởng so với ngân sách"),
         ("factory_rent_usd_m2_month",), Ramp("factory_rent_usd_m2_month", points.within_budget),
         on.both(on.given("rent_budget_usd_m2_month"), on.hall),
-        "within budget 1, 150 % of it 0 (design 5.2)",
+        "within budget 1, 150 % of it 0",
     ),
     Criterion(
         "cost.wage", "province", True, 2.0,

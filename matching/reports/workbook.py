@@ -147,7 +147,8 @@ class _Book:
         if source is None:
             return [period(line.as_of) if line.as_of else None, None, None, None]
         address = Link(source.url) if source.url else None
-        return [period(line.as_of), self.report.citing.number(source), source.title, address]
+        date = period(line.as_of or source.published)
+        return [date, self.report.citing.number(source), source.title, address]
 
     def must_haves(self) -> Sheet:
         """Every must-have of every ranked place."""

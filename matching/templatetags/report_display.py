@@ -18,7 +18,10 @@ register.filter(whom)
 
 @register.simple_tag
 def cited(report: Report, line: ReasonLine | CriterionLine | MustHaveLine) -> SafeString:
-    """The number of a line's source, which leads to the list of sources, and the fact's date."""
+    """The number of a line's source, which leads to the list of sources, and the fact's date.
+
+    Where the fact has none, the date of its source stands.
+    """
     at = report.citing.number(line.source)
     if at is None:
         return SafeString("")
@@ -27,7 +30,7 @@ def cited(report: Report, line: ReasonLine | CriterionLine | MustHaveLine) -> Sa
         "[{number}]</a> {date}</span>",
         number=at,
         word=gettext("Source"),
-        date=period(line.as_of),
+        date=period(line.as_of or (line.source and line.source.published)),
     )
 
 
