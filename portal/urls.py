@@ -1,6 +1,7 @@
 """Every address of the portal."""
 
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from portal import pages
@@ -11,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", pages.ready, name="health"),
     path("health/live/", pages.live, name="health-live"),
     path("health/ready/", pages.ready, name="health-ready"),
+    path("admin/", admin.site.urls),
     path("language/", include("django.conf.urls.i18n")),
     path("api/v1/", include("portal.api.urls")),
     path("api/v1/", include("localities.api.urls")),
