@@ -43,7 +43,7 @@ class NewUserForm(AdminUserCreationForm):
         fields = ("email", "name")
 
 
-class ChangedUserForm(UserChangeForm):
+class ChangedUserForm(UserChangeForm):  # type: ignore[type-arg]
     """A user's own fields."""
 
     class Meta:
