@@ -30,7 +30,7 @@ def cited(report: Report, line: ReasonLine | CriterionLine | MustHaveLine) -> Sa
         "[{number}]</a> {date}</span>",
         number=at,
         word=gettext("Source"),
-        date=period(line.as_of or (line.source and line.source.published)),
+        date=period(line.as_of or (line.source.published if line.source else None)),
     )
 
 
