@@ -1,6 +1,9 @@
 """gunicorn's threaded worker, with a deadline for a client to have sent its request.
 
 Without one a client that sends half a request holds a thread for as long as it likes.
+
+An address may be longer than the 8 kB that gunicorn takes at most: it answers a longer one with a
+bare English line, where the portal has a page in the reader's language.
 """
 
 import socket
@@ -9,7 +12,11 @@ import time
 from contextlib import suppress
 from typing import Any
 
+from gunicorn.http import message
 from gunicorn.workers.gthread import ThreadWorker
+
+LONGEST_REQUEST_LINE = 256 * 1024
+message.MAX_REQUEST_LINE = LONGEST_REQUEST_LINE
 
 DEADLINE_S = 10.0
 TICK_S = 0.5

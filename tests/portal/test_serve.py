@@ -163,3 +163,15 @@ def test_port_that_cannot_be_used_is_said_at_once(port: str, tmp_path: Path) -> 
     assert done.returncode == 1
     assert re.search(rf"(?i)port.*{number}", done.stderr)
     assert not list(tmp_path.glob("*.sqlite3"))
+
+
+def test_ten_thousand_parameters_get_the_page_of_the_portal(portal: Portal) -> None:
+    """gunicorn alone would answer an address beyond 4 kB with a line of English."""
+    portal.wait_for("Tsunagari answers on")
+    query = "&".join(f"parameter{number}=1" for number in range(10_000))
+    connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=30)
+    connection.request("GET", f"/vi/provinces/?{query}")
+    response = connection.getresponse()
+    page = response.read().decode()
+    connection.close()
+    assert (response.status, '<html lang="vi"' in page) == (400, True)

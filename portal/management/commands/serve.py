@@ -14,6 +14,7 @@ from django.db import connections
 from portal import env
 from portal.accounts.demonstration import renew
 from portal.supervisor import Part, Supervisor
+from portal.web_worker import LONGEST_REQUEST_LINE
 
 WELCOME = """
 Tsunagari answers on  http://{host}:{port}/
@@ -66,6 +67,7 @@ def _server(host: str, port: int) -> Part:
         "worker-class": "portal.web_worker.PatientWorker",
         "workers": env.text("WEB_PROCESSES", "2"),
         "threads": env.text("WEB_THREADS", "16"),
+        "limit-request-line": str(LONGEST_REQUEST_LINE),
         "timeout": "60",
         "graceful-timeout": "5",
         "keep-alive": "5",
