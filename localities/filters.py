@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from localities.filtering import (
     UNKNOWN,
@@ -125,6 +126,7 @@ class ProvinceFilter(PlaceFilterSet):
         model = Province
         fields: tuple[str, ...] = ()
 
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
     def filter_priority_sector(
         self, queryset: QuerySet[Province], _name: str, sectors: Sequence[Any]
     ) -> QuerySet[Province]:
