@@ -36,11 +36,22 @@ def takes(*names: str) -> Callable[[View[P]], View[P]]:
                 check(request, names)
                 return view(request, *args, **kwargs)
             except WrongParameter as wrong:
-                return render(request, "errors/parameter.html", {"wrong": wrong}, status=400)
+                context = {"wrong": wrong, "rest": _rest(request, names, wrong)}
+                return render(request, "errors/parameter.html", context, status=400)
 
         return checked
 
     return decorate
+
+
+def _rest(request: HttpRequest, names: Collection[str], wrong: WrongParameter) -> str:
+    """The address with all that was right in it."""
+    query = request.GET.copy()
+    for name in list(query):
+        if name not in names or name[:80] == wrong.name:
+            del query[name]
+    text = query.urlencode()
+    return f"{request.path}?{text}" if text else request.path
 
 
 def check(request: HttpRequest, names: Collection[str]) -> None:

@@ -394,3 +394,11 @@ def test_park_page_shows_its_own_ladder(client: Client, django_assert_max_num_qu
     assert ladder.count('class="ladder-rung') == 5
     assert "rental units of" in ladder
     assert "/en/industrial-parks/long-duc/" not in ladder
+
+
+def test_what_was_right_in_an_address_is_not_lost(client: Client) -> None:
+    html = _page(client, "/en/provinces/?macro=south&colour=red&q=dong", 400)
+    assert 'href="/en/provinces/?macro=south&amp;q=dong"' in html
+    html = _page(client, "/en/provinces/?macro=south&page=zero", 400)
+    assert 'href="/en/provinces/?macro=south"' in html
+    assert 'href="/en/provinces/"' in _page(client, "/en/provinces/?page=zero", 400)
