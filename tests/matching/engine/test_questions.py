@@ -59,15 +59,19 @@ EXPRESSWAY, BANK = MUST_HAVES.index("expressway"), MUST_HAVES.index("bank")
 
 
 @pytest.mark.parametrize(
+    "of_park", [BANK, MUST_HAVES.index("procurement"), MUST_HAVES.index("operating")]
+)
+@pytest.mark.parametrize(
     ("open_too", "reached"),
     [
         ([2, 2, 2], [2, 3, 4]),  # what is known of the road for one is known for all three
         ([1, 2, 2], [2, 2, 3]),  # the first lacks its bank still
+        ([1, 1, 2], [2, 2, 2]),  # what the second learns of its bank tells nothing of the first's
         ([2, 2, 1], [2, 3, 4]),
     ],
 )
 def test_a_condition_on_the_province_is_confirmed_for_all_of_its_parks(
-    open_too: list[int], reached: list[int]
+    open_too: list[int], reached: list[int], of_park: int
 ) -> None:
     """Park 0 meets all; 1 to 3 share a province of which no road is known, 4 has one of its own."""
     fit = np.array([90.0, 80, 70, 60, 50])
@@ -79,7 +83,7 @@ def test_a_condition_on_the_province_is_confirmed_for_all_of_its_parks(
         fit,
         states.min(axis=1),
         ranked(5),
-        np.array([EXPRESSWAY, BANK]),
+        np.array([EXPRESSWAY, of_park]),
         states,
         (province, np.zeros(0, dtype=bool)),
     )
@@ -89,6 +93,75 @@ def test_a_condition_on_the_province_is_confirmed_for_all_of_its_parks(
     wanted = {place: rank for place, rank in zip((1, 2, 3), reached, strict=True) if rank < 4}
     wanted = {place: rank for place, rank in wanted.items() if rank < place + 1}
     assert could == wanted | {4: 2}
+
+
+@pytest.mark.parametrize(
+    ("fit", "states", "ranks", "province", "expected"),
+    [
+        # a park of the same province that meets all stands ahead once, not twice
+        ([90, 60, 80], [2, 2, 1], [1, 2, 3], [1, 0, 1], {2: 2}),
+        # a park of it that is set aside passes nobody
+        ([90, 60, 80, 85], [2, 2, 1, 1], [1, 2, 3, 0], [0, 0, 1, 1], {2: 2}),
+        # where no place meets all, the first is confirmed along with its neighbour too
+        ([90, 80, 70], [1, 1, 1], [1, 2, 3], [1, 2, 1], {1: 1, 2: 2}),
+    ],
+)
+def test_who_is_confirmed_along(
+    fit: list[int],
+    states: list[int],
+    ranks: list[int],
+    province: list[int],
+    expected: dict[int, int],
+) -> None:
+    status = np.array(states, dtype=np.int8)
+
+    found = questions(
+        np.zeros((len(fit), 0)),
+        np.array(fit, dtype=float),
+        status,
+        np.array(ranks),
+        np.array([EXPRESSWAY]),
+        status[:, None],
+        (np.array(province), np.zeros(0, dtype=bool)),
+    )
+
+    assert {q.place: q.could_reach_rank for q in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("fit", "gain", "aside", "expected"),
+    [
+        ([90, 80, 70], [0, 10, 0], 0, {1: 1}),  # level with the first is first
+        ([90, 80, 99], [0, 15, 0], 1, {1: 1}),  # a place set aside is in nobody's way
+        ([90, 80, 79], [0, 5, 5], 0, {2: 2}),
+    ],
+)
+def test_the_rank_that_a_blank_could_reach(
+    fit: list[int], gain: list[int], aside: int, expected: dict[int, int]
+) -> None:
+    found = questions(
+        np.array(gain, dtype=float)[:, None],
+        np.array(fit, dtype=float),
+        np.full(3, 2, np.int8),
+        ranked(3 - aside, aside),
+        NO_CONDITIONS,
+        np.zeros((3, 0), dtype=np.int8),
+    )
+    assert {q.place: q.could_reach_rank for q in found} == expected
+
+
+def test_a_blank_that_lifts_the_place_ahead_as_well_is_not_asked() -> None:
+    """Places 1 and 2 share the fact: the second stays behind the first by it, on rank 3."""
+    found = questions(
+        np.array([[0.0], [5], [5]]),
+        np.array([90.0, 80, 79]),
+        np.full(3, 2, np.int8),
+        ranked(3),
+        NO_CONDITIONS,
+        np.zeros((3, 0), dtype=np.int8),
+        (np.array([0, 1, 1]), np.array([True])),
+    )
+    assert found == ()
 
 
 def test_a_neighbour_that_is_not_ranked_stands_in_nobodys_way() -> None:
