@@ -48,12 +48,12 @@ COPIED = (
 )
 # Where a module's own tests are, by the start of their names; the others follow, quickest first.
 OWN = {
-    "batch": ("batch",),
     "evaluation": ("scoring", "explanation", "robustness"),
+    "explanation": ("explanation", "turning", "properties"),
     "places": ("scoring", "must_haves", "explanation"),
     "prepared": ("scoring", "batch"),
     "sensitivity": ("explanation",),
-    "switches": ("criteria",),
+    "switches": ("criteria", "scoring", "must_haves", "properties"),
     "tables": ("criteria",),
 }
 TIMEOUT, LONGEST = 60, 3600  # seconds of the processor for one mutant, and for the first run

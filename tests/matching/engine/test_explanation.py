@@ -59,6 +59,13 @@ def test_reasons_are_specific_and_the_highest_first() -> None:
         assert len(named) == 4 or max(left) < 0.1
 
 
+def test_a_place_alone_is_neither_lifted_nor_pulled_down() -> None:
+    result = rank_metal((3,))
+    assert result.fit[0] == result.mean_fit > 0
+    assert (result.contribution == 0).all()
+    assert (result.reasons, result.cautions) == (((),), ((),))
+
+
 def one_row(**contribution: float) -> np.ndarray:
     """Return contributions [1, C] by code (`__` for the dot), 0 where none is given."""
     row = np.zeros((1, len(CODES)))
@@ -70,6 +77,7 @@ def one_row(**contribution: float) -> np.ndarray:
 def test_a_tenth_of_a_point_is_a_reason_and_equals_stand_as_declared() -> None:
     tenth = one_row(sector__priority=0.1, sector__cluster=0.0999, soft__support=9)
     assert reasons(tenth) == ((PRIORITY,),)
+    assert type(reasons(tenth)[0][0]) is int  # goes into JSON
 
     specific = [index for index, criterion in enumerate(CRITERIA) if criterion.specific]
     assert reasons(np.ones((2, len(CRITERIA)))) == (tuple(specific[:4]),) * 2

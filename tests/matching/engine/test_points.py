@@ -14,6 +14,9 @@ from tests.matching.engine.factory import ask, blank_facts
     [
         ("cost.rent", {"rent_budget_usd_m2_month": 4}, 4, 6),
         ("cost.rent", {"rent_budget_usd_m2_month": 0}, 1e-9, 1.5e-9),
+        ("cost.wage", {"wage_budget_usd_month": 0}, 2.6e-5 / 1.7, 2.6e-5),
+        ("hard.power", {"power_kva": 0}, 4e-8, 4e-9),
+        ("hard.free_land", {"floor_area_m2": 0}, 4e-9, 1e-9),
         ("cost.wage", {"wage_budget_usd_month": 340}, 5_200_000, 8_840_000),
         ("hard.power", {"power_kva": 300}, 12_000, 1_200),
         ("hard.water", {"water_m3_day": 20}, 800, 80),

@@ -8,6 +8,7 @@ import pytest
 from matching.engine.evaluation import evaluate
 from matching.engine.facts import DIMENSIONS
 from matching.engine.robustness import (
+    CONCENTRATION,
     DRAWS,
     SEED,
     Ranged,
@@ -290,6 +291,13 @@ def test_one_park_among_two_provinces_is_first() -> None:
     found = evaluate(facts, ask(facts, sector="machinery"), EVEN, level="park", draws=10).robustness
     assert found is not None
     assert found.p_first.tolist() == [1]
+
+
+def test_two_thousand_draws_of_concentration_thirty_are_what_the_docs_say() -> None:
+    facts = random_facts(4)
+    found = evaluate(facts, random_requirements(facts, 5), EVEN).robustness
+    assert found is not None
+    assert (found.draws, DRAWS, CONCENTRATION) == (2000, 2000, 30)
 
 
 def test_the_standard_error_of_two_thousand_draws() -> None:
