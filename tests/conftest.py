@@ -11,7 +11,12 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
+from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker, blocking_manager_key
+
+# The same examples in every run, so that what passes once passes everywhere.
+settings.register_profile("reproducible", derandomize=True, database=None, deadline=None)
+settings.load_profile("reproducible")
 
 _TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
 

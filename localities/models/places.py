@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from localities.models.constraints import between, not_negative, ordered, position
 from localities.models.records import (
@@ -120,7 +121,9 @@ class IndustrialPark(NamedRecord, PartOfProvince):
         Province, models.PROTECT, related_name="parks", verbose_name=_("province")
     )
     commune = models.CharField(_("commune"), max_length=80, null=True, blank=True)
-    address_en = models.CharField(_("address"), max_length=250, null=True, blank=True)
+    address_en = models.CharField(
+        pgettext_lazy("of a place", "address"), max_length=250, null=True, blank=True
+    )
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     lon = models.FloatField(_("longitude"), null=True, blank=True)
     location_precision = models.CharField(

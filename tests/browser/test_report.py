@@ -86,7 +86,7 @@ def test_print_hides_what_only_a_screen_can_use(window: Watched) -> None:
 @pytest.mark.parametrize("window", [{"scripts": False}], indirect=True)
 def test_report_needs_no_script(window: Watched) -> None:
     page = window.open(f"/ja/matching/results/?{SMALL}")
-    page.locator("#match-links a", has_text="稟議用レポート").click()
+    page.get_by_role("link", name="稟議用レポート").click()
     assert page.locator(".board-place").count() == 5
 
 
@@ -95,7 +95,7 @@ def test_the_links_follow_the_weights(window: Watched) -> None:
     page.locator("#id_w_cost").fill("5")
     page.locator("#id_w_cost").dispatch_event("change")
     page.wait_for_url("**w_cost=5**")
-    page.locator("#match-links a", has_text="稟議用レポート").click()
+    page.get_by_role("link", name="稟議用レポート").click()
     page.wait_for_url("**/report/**w_cost=5**")
 
 

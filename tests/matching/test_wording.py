@@ -258,7 +258,7 @@ def test_all_of_a_kind_that_is_wanted_is_told_of_that_kind_alone() -> None:
         "Dịch vụ hỗ trợ mong muốn, đã ghi nhận đủ: nhân viên nói tiếng Nhật, hải quan tại chỗ",
     )
     # Long Duc says nothing of the help with recruiting that a firm with workers needs.
-    assert _fact("talent.offers", "long-duc", "en", "park") is None
+    assert _fact("talent.offers", "long-duc", "en", "park") == "None"
     assert _facts("hard.offers", "long-duc", "park") == (
         "Facilities and ways of entry you look for, all on record: "
         "rental factory, zone for small firms",

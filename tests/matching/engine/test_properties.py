@@ -295,7 +295,7 @@ def meets(facts: Facts, req: Requirements, code: str, park: int) -> bool:
 
 
 def _has_room(facts: Facts, req: Requirements, park: int) -> bool:
-    """Say whether a unit of 5/12 to 2.25 times the area, or land for twice the area, is there.
+    """Say whether a unit of 0.45 to 2.25 times the area, or land for twice the area, is there.
 
     Between those sizes a unit is worth half or more; so is an area between two units on offer.
     """
@@ -309,7 +309,7 @@ def _has_room(facts: Facts, req: Requirements, park: int) -> bool:
     rents = rents or not (elsewhere or builds)
     area = req.floor_area_m2[0]
     units = [unit for unit in facts.rental_units_m2[park] if not np.isnan(unit)]
-    suits = any(5 / 12 * area <= unit <= 2.25 * area for unit in units)
+    suits = any(0.45 * area <= unit <= 2.25 * area for unit in units)
     between = bool(units) and min(units) <= area <= max(units)
     land = facts.free_land_m2[park, 0] >= 2 * area
     return bool((rents and (suits or between)) or (builds and land))
