@@ -17,7 +17,12 @@ from matching.engine.requirements import STAGES, Requirements
 from matching.engine.scoring import applying
 from matching.engine.stages import ISSUE_DIMENSION, default_weights
 from matching.engine.supply import BUYERS, links, reached
-from matching.engine.switches import wanted_hard_offers
+from matching.engine.switches import (
+    chosen,
+    evenly,
+    wanted_hard_offers,
+    wanted_talent_offers,
+)
 from tests.matching.engine.factory import (
     ENDS,
     EVEN,
@@ -143,6 +148,41 @@ def test_a_prefecture_asks_for_its_ties(wishes: dict[str, str], asked: bool) -> 
     result = applying(ask(blank_facts(), sector="machinery", **wishes))[0]
     codes = ("soft.prefecture_tie", "soft.home_desk", "talent.people_tie")
     assert [result[CODES.index(code)] for code in codes] == [asked] * 3
+
+
+@pytest.mark.parametrize("code", ["01", "27", "47"])
+def test_a_tie_of_any_prefecture_counts_in_full(code: str) -> None:
+    ties = np.full((3, 47), np.nan)
+    ties[0, int(code) - 1] = 3
+    facts = blank_facts(tie_level=ties)
+
+    result = evaluate(facts, ask(facts, sector="machinery", prefecture=code), EVEN, draws=0)
+
+    value = result.value[:, CODES.index("soft.prefecture_tie")]
+    np.testing.assert_array_equal(value, [1, np.nan, np.nan])
+
+
+def test_choices_share_evenly_and_none_shares_nothing() -> None:
+    choices = np.array([[1, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]], dtype=bool)
+    assert evenly(choices).tolist() == [[0.5, 0.5, 0, 0], [0, 0, 1, 0], [0, 0, 0, 0]]
+    req = ask(blank_facts(), sector="machinery", customer_provinces=["province-00", "province-02"])
+    assert chosen("customer_provinces")(req).tolist() == [[0.5, 0, 0.5]]
+
+
+@pytest.mark.parametrize(
+    ("wishes", "wanted"),
+    [
+        ({"workers": 20}, [True, False, False]),
+        ({}, [False] * 3),
+        ({"workers": 20, "entry_modes": ["office"]}, [False] * 3),
+        ({"services": ["training_centre"], "workers": 20}, [True, False, True]),
+    ],
+)
+def test_who_hires_for_a_plant_wants_help_with_recruiting(
+    wishes: dict[str, Any], wanted: list[bool]
+) -> None:
+    req = ask(blank_facts(), sector="machinery", **wishes)
+    assert wanted_talent_offers(req).tolist() == [wanted]
 
 
 @pytest.mark.parametrize(

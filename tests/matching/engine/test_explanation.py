@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from matching.engine.criteria import CODES, CRITERIA
 from matching.engine.evaluation import evaluate
-from matching.engine.explanation import cautions, reasons
+from matching.engine.explanation import cautions, reasons, targets
 from matching.engine.facts import OFFERS
 from matching.engine.requirements import MUST_HAVES
 from matching.engine.result import Change, Result
@@ -64,6 +64,11 @@ def test_a_place_alone_is_neither_lifted_nor_pulled_down() -> None:
     assert result.fit[0] == result.mean_fit > 0
     assert (result.contribution == 0).all()
     assert (result.reasons, result.cautions) == (((),), ((),))
+
+
+def test_of_two_places_each_is_held_against_the_other() -> None:
+    value = np.repeat([[0.25], [1.0]], len(CRITERIA), axis=1)
+    assert targets(value, np.array([0, 1])).tolist() == value[::-1].tolist()
 
 
 def one_row(**contribution: float) -> np.ndarray:
