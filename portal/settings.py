@@ -294,6 +294,8 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SILENCED_SYSTEM_CHECKS = ["security.W008"]  # SECURE_SSL_REDIRECT, see above
 X_FRAME_OPTIONS = "DENY"
+# Whether the portal may call machines that are not on the open internet: in a closed network.
+OUTBOUND_PRIVATE = env.flag("OUTBOUND_PRIVATE")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form or a JSON body
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 CONTENT_SECURITY_POLICY = {
