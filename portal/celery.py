@@ -6,8 +6,10 @@ from typing import Any
 from celery import Celery
 from celery.signals import setup_logging, worker_init
 from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+TRANSPORT_ALIASES["filesystem"] = "portal.jobs.folder:Transport"
 app = Celery("tsunagari")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -125,15 +125,13 @@ CACHES = {
 
 # --- jobs -------------------------------------------------------------------------------------
 # Every job is a row (portal.jobs), so messages may get lost, and results are not kept by Celery.
-_QUEUE_DIR = VAR_DIR / "queue"
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost")
 if CELERY_BROKER_URL.startswith("filesystem"):
-    for _folder in (_QUEUE_DIR / "messages", _QUEUE_DIR / "control"):
-        _folder.mkdir(parents=True, exist_ok=True)
+    _MESSAGES_DIR = VAR_DIR / "queue" / "messages"
+    _MESSAGES_DIR.mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {
-        "data_folder_in": str(_QUEUE_DIR / "messages"),
-        "data_folder_out": str(_QUEUE_DIR / "messages"),
-        "control_folder": str(_QUEUE_DIR / "control"),
+        "data_folder_in": str(_MESSAGES_DIR),
+        "data_folder_out": str(_MESSAGES_DIR),
         "polling_interval": 0.5,
     }
 elif CELERY_BROKER_URL.startswith("redis"):
