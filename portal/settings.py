@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "oauth2_provider",
     "portal.apps.PortalConfig",
     "portal.accounts.apps.AccountsConfig",
     "portal.jobs.apps.JobsConfig",
@@ -248,6 +249,22 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tsunagari"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.ApiClient"
+OAUTH2_PROVIDER = {
+    # Client credentials and nothing else: a token is for an organisation's system, not a person.
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "portal.accounts.oauth.ClientValidator",
+    "SCOPES_BACKEND_CLASS": "portal.accounts.oauth.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": env.number("API_TOKEN_S", 3600),
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,  # of a token only the digest is kept
+}
 # Without a mail server mails become files: nothing that was written is lost, and one can read it.
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 587)
@@ -327,6 +344,7 @@ API_CATALOGUE_VERSION = "localities.queries.catalogue.version"
 API_RATES = {  # per reader; scopes are named by views
     "read": env.text("API_RATE_READ", "1200/minute"),
     "match": env.text("API_RATE_MATCH", "300/minute"),
+    "token": env.text("API_RATE_TOKEN", "60/minute"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tsunagari",

@@ -7,8 +7,14 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from oauth2_provider import models as oauth
 
-from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models import ApiClient, Membership, Organisation, User
+
+# The organisation's own page is for its clients; the rest no grant of ours uses, or is a secret.
+admin.site.unregister(
+    [ApiClient, oauth.AccessToken, oauth.Grant, oauth.IDToken, oauth.RefreshToken]
+)
 
 
 class ForSuperusers(admin.ModelAdmin):  # type: ignore[type-arg]  # stubs make it generic

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication
 
 
 class UserManager(BaseUserManager["User"]):
@@ -132,3 +133,75 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id}: {self.role}"
+
+
+class Scope(models.TextChoices):
+    """What an API client may be let do."""
+
+    MATCH = "match", _("Single matches")
+    BATCH = "match:batch", _("Matches of many profiles at once")
+    CHANGESET = "changeset:propose", _("Draft and propose changes to the catalogue")
+    WEBHOOK = "webhook", _("Be told of changes by webhook")
+
+
+class ApiClient(AbstractApplication, models.Model):  # type: ignore[misc]  # has no types
+    """Another system that uses the API, for an organisation."""
+
+    user = client_secret = hash_client_secret = None  # see `organisation` and `ClientSecret`
+
+    name = models.CharField(_("name"), max_length=120)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="api_clients")
+    scopes = models.JSONField(_("scopes"), default=list)
+    made_by = models.ForeignKey(User, models.SET_NULL, related_name="+", null=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("API client")
+        verbose_name_plural = _("API clients")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+    def is_usable(self, request: object = None) -> bool:
+        """Whether it gets tokens, and what it has got is still good."""
+        return self.revoked_at is None and self.organisation.is_active
+
+
+class ClientSecret(models.Model):
+    """A secret of an API client, of which only the digest is kept.
+
+    It is random and long, so a plain digest is enough, and cheap to check.
+    """
+
+    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="secrets")
+    digest = models.CharField(_("digest of the secret"), max_length=64, unique=True)
+    created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("secret of an API client")
+        verbose_name_plural = _("secrets of API clients")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.created_at:%Y-%m-%d}"
+
+
+class ClientUse(models.Model):
+    """How many requests an API client made on one day."""
+
+    client = models.ForeignKey(ApiClient, models.CASCADE, related_name="use")
+    day = models.DateField(_("day"))
+    requests = models.PositiveIntegerField(_("requests"), default=0)
+
+    class Meta:
+        verbose_name = _("use of an API client")
+        verbose_name_plural = _("use of API clients")
+        constraints = [
+            models.UniqueConstraint(fields=["client", "day"], name="client_use_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}, {self.day}: {self.requests}"

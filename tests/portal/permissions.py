@@ -89,6 +89,7 @@ TABLE: dict[str, dict[str, str]] = {
         "delete": "-x.....",
     },
     "api/v1/matches/": {"post": "+++++++"},
+    "api/v1/oauth/token/": {"post": "+++++++"},
     "en/account/": {
         "get": "-++++++",
         "post": "-++++++",

@@ -1,0 +1,79 @@
+"""The endpoint that gives out access tokens (RFC 6749, section 4.4).
+
+What the grant itself refuses is answered as OAuth says it ({"error", "error_description"}), for
+the libraries that ask here; all else (limits, methods, content types) by problem documents.
+"""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from drf_spectacular.utils import extend_schema
+from oauth2_provider.oauth2_backends import get_oauthlib_core
+from rest_framework import serializers
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.parsers import FormParser
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.api.views import ApiView
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class TokenRequestSerializer(serializers.Serializer[Any]):
+    """What a client asks with; its name and secret better stand in the header `Basic`."""
+
+    grant_type = serializers.ChoiceField(choices=["client_credentials"])
+    scope = serializers.CharField(
+        required=False, help_text="Scopes, parted by spaces; without it all of the client's."
+    )
+    client_id = serializers.CharField(required=False)
+    client_secret = serializers.CharField(required=False)
+
+
+class TokenSerializer(serializers.Serializer[Any]):
+    """An access token."""
+
+    access_token = serializers.CharField()
+    expires_in = serializers.IntegerField(help_text="Seconds.")
+    token_type = serializers.ChoiceField(choices=["Bearer"])
+    scope = serializers.CharField(help_text="Scopes, parted by spaces.")
+
+
+class TokenErrorSerializer(serializers.Serializer[Any]):
+    """Why there is none."""
+
+    error = serializers.CharField()
+    error_description = serializers.CharField(required=False)
+
+
+class TokenView(ApiView):
+    """Access tokens for API clients."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    parser_classes = (FormParser,)
+    throttle_scope = "token"
+
+    @extend_schema(
+        operation_id="oauth_token",
+        request={FORM: TokenRequestSerializer},
+        responses={200: TokenSerializer, 400: TokenErrorSerializer, 401: TokenErrorSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        """Gives an API client an access token, by its name and secret."""
+        if request.content_type.partition(";")[0].strip().lower() != FORM:
+            raise UnsupportedMediaType(request.content_type)
+        form = request._request.POST
+        pairs = [(key, value) for key, values in form.lists() for value in values]
+        headers = {"Authorization": request.headers.get("Authorization", "")}
+        told, body, status = get_oauthlib_core().server.create_token_response(
+            request.path, "POST", urlencode(pairs), headers
+        )
+        told = {**told, "Cache-Control": "no-store"}
+        told.pop("Content-Type", None)
+        if status == 401:
+            told["WWW-Authenticate"] = 'Basic realm="api", charset="UTF-8"'
+        return Response(json.loads(body), status=status, headers=told)
