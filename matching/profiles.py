@@ -14,6 +14,7 @@ from matching.forms import body
 from matching.models import Match, StoredProfile
 from matching.stored import keep
 from portal.accounts.models import User
+from portal.api import idempotency
 
 MOST = 50  # profiles of one person
 MOST_MATCHES = 50  # of one profile
@@ -83,7 +84,8 @@ def given_by(owner: User) -> list[dict[str, object]]:
 
 @transaction.atomic
 def forget(owner: User) -> None:
-    """Deletes every profile and match of a person."""
+    """Deletes every profile and match of a person, and the API's answers that tell of them."""
+    idempotency.forget(owner)
     Match.objects.filter(owner=owner).delete()
     StoredProfile.objects.filter(owner=owner).delete()
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "portal.accounts.apps.AccountsConfig",
     "portal.jobs.apps.JobsConfig",
+    "portal.api.apps.ApiConfig",
     "localities.apps.LocalitiesConfig",
     "matching.apps.MatchingConfig",
 ]

@@ -33,6 +33,7 @@ from localities.rules import standing, visible_to
 from portal.accounts.access import has_second_factor
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import NotAllowed, Role, Roles, is_officer, require
+from portal.api.idempotency import idempotent
 from portal.api.paging import KeysetPagination
 from portal.api.problems import FaultyState
 from portal.api.views import ApiView
@@ -159,6 +160,7 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         request=bodies.NewChangesetBody,
         responses={201: bodies.ChangesetDetailSerializer},
     )
+    @idempotent
     def create(self, request: Request) -> Response:
         """Begins a draft."""
         wanted = _read(bodies.NewChangesetBody, request)
@@ -207,6 +209,7 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         responses=bodies.ChangesetDetailSerializer,
     )
     @action(detail=True, methods=["post"])
+    @idempotent
     def propose(self, request: Request, number: str) -> Response:
         """Hands a draft over for review."""
         comment = _read(bodies.CommentBody, request)["comment"]
@@ -220,6 +223,7 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         responses=bodies.ChangesetDetailSerializer,
     )
     @action(detail=True, methods=["post"])
+    @idempotent
     def withdraw(self, request: Request, number: str) -> Response:
         """Ends an undecided changeset of one's own."""
         comment = _read(bodies.CommentBody, request)["comment"]
@@ -235,6 +239,7 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         responses=bodies.ChangesetDetailSerializer,
     )
     @action(detail=True, methods=["post"])
+    @idempotent
     def apply(self, request: Request, number: str) -> Response:
         """Writes a reviewed changeset into the catalogue, as its next version."""
         comment = _read(bodies.CommentBody, request)["comment"]
@@ -251,6 +256,7 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         responses=bodies.ChangesetDetailSerializer,
     )
     @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    @idempotent
     def send_back(self, request: Request, number: str) -> Response:
         """Sends a changeset back to its author, with the reason."""
         comment = _read(bodies.ReasonBody, request)["comment"]
@@ -269,6 +275,7 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         responses=bodies.ChangesetDetailSerializer,
     )
     @action(detail=True, methods=["post"])
+    @idempotent
     def reject(self, request: Request, number: str) -> Response:
         """Ends a changeset without effect, with the reason."""
         comment = _read(bodies.ReasonBody, request)["comment"]
@@ -285,6 +292,7 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         responses={201: bodies.ChangesetDetailSerializer},
     )
     @action(detail=True, methods=["post"])
+    @idempotent
     def revert(self, request: Request, number: str) -> Response:
         """Begins a draft that takes back what an applied changeset did."""
         wanted = _read(bodies.RevertBody, request)

@@ -67,5 +67,5 @@ class ApiLanguageMiddleware:
         request.LANGUAGE_CODE = language
         response = self.get_response(request)
         patch_vary_headers(response, ("Accept-Language",))
-        response.headers["Content-Language"] = language
+        response.headers.setdefault("Content-Language", language)
         return response

@@ -36,14 +36,24 @@ PROBLEM: dict[str, Any] = {
         },
     },
 }
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    OpenApiParameter.HEADER,
+    description="Chosen by the sender for one request. Sent again with the same body within 24 "
+    "hours, it gets the same answer, and nothing happens twice.",
+)
 
 
 class Operation(AutoSchema):
     """An operation of the schema, with what every address of ours takes."""
 
     def get_override_parameters(self) -> list[Any]:
-        """The language, which every address takes."""
+        """The language, which every address takes, and the key of what may come twice."""
         own = super().get_override_parameters()
+        name = getattr(self.view, "action", None) or self.method.lower()
+        if getattr(getattr(self.view, name, None), "idempotent", False):
+            own = [*own, IDEMPOTENCY_KEY]
         return [*own, OpenApiParameter(PARAMETER, str, enum=languages())]
 
 

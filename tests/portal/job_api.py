@@ -1,15 +1,18 @@
 """A small API over jobs, for tests of what every API is built on."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import django_filters
 from django.urls import include, path
 from rest_framework import serializers, viewsets
 from rest_framework.fields import empty
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from portal.api.idempotency import idempotent
 from portal.api.serializers import (
     BoundedListField,
     JSONBooleanField,
@@ -19,7 +22,7 @@ from portal.api.serializers import (
     JSONTextField,
     StrictKeys,
 )
-from portal.api.views import CatalogueView, PublicView
+from portal.api.views import ApiView, CatalogueView, PublicView
 from portal.jobs.models import Job
 from portal.urls import handler400, handler403, handler404, handler500
 from portal.urls import urlpatterns as own
@@ -82,6 +85,20 @@ class EchoView(PublicView):
         return Response(company.validated_data)
 
 
+class StoringView(ApiView):
+    """Stores one job, then does what a test has told it to do."""
+
+    permission_classes = (IsAuthenticated,)
+    next_step: ClassVar[Callable[[], object]] = staticmethod(lambda: None)
+
+    @idempotent
+    def post(self, request: Request) -> Response:
+        job = Job.objects.create(kind=request.data["kind"])
+        StoringView.next_step()
+        body = {"number": Job.objects.count(), "kind": job.kind, "state": job.get_state_display()}
+        return Response(body, status=201, headers={"Location": f"/jobs/{job.pk}/"})
+
+
 class BrokenView(PublicView):
     def get(self, request: Request) -> Response:
         raise RuntimeError("a programming error")
@@ -92,6 +109,7 @@ router.register("jobs", JobViewSet)
 urlpatterns: list[Any] = [
     path("api/v1/", include(router.urls)),
     path("api/v1/echo/", EchoView.as_view()),
+    path("api/v1/stored-jobs/", StoringView.as_view()),
     path("api/v1/broken/", BrokenView.as_view()),
     *own,
 ]
