@@ -213,15 +213,5 @@ def may_revert(who: Standing, changeset: Changeset) -> bool:
     return applied and bool(who.at_least(Role.EDITOR))
 
 
-def undecided(changesets: Collection[Changeset], who: Standing) -> list[Changeset]:
-    """Those of `changesets` (waiting ones) on which the person may decide."""
-    scopes = scopes_of_each(changesets)
-    return [
-        changeset
-        for changeset in changesets
-        if deciding_organisation(who, changeset, scopes.get(changeset.pk, frozenset()))
-    ]
-
-
 def _is_author(who: Standing, changeset: Changeset) -> bool:
     return who.user is not None and changeset.author_id == who.user.pk
