@@ -19,20 +19,10 @@ from matching.questions import Question
 from matching.sentences.must_haves import label as must_have_label
 from matching.sentences.reading import said
 from matching.snapshot import Snapshot
+from matching.steps import LABELS
 
-_NUMBERS: Labels = {
-    "employees": gettext_lazy("Employees in Japan"),
-    "floor_area_m2": gettext_lazy("Floor area"),
-    "rent_budget_usd_m2_month": gettext_lazy("Rent, at most"),
-    "power_kva": gettext_lazy("Power"),
-    "water_m3_day": gettext_lazy("Water"),
-    "wastewater_m3_day": gettext_lazy("Waste water"),
-    "max_km_to_seaport": gettext_lazy("Seaport within"),
-    "max_km_to_airport": gettext_lazy("Airport within"),
-    "workers": gettext_lazy("Workers to hire"),
-    "engineers": gettext_lazy("Engineers to hire"),
-    "wage_budget_usd_month": gettext_lazy("A worker's wage, at most"),
-}
+# What only programs ask for: no step of the form has it.
+_OF_PROGRAMS: Labels = {"wastewater_m3_day": gettext_lazy("Waste water")}
 _UNITS: Labels = {
     "employees": gettext_lazy("persons"),
     "floor_area_m2": "m²",
@@ -73,26 +63,26 @@ def _rows(question: Question, snapshot: Snapshot) -> Iterable[ProfileRow]:
     profile = question.profile
     places = {place.slug: said(place.name) for place in snapshot.provinces}
     sectors = {code: said(name) for code, name in snapshot.sectors.items()}
-    yield ProfileRow(_("Your sector"), sectors[profile.sector])
-    yield ProfileRow(_("Further sectors"), _words(profile.other_sectors, sectors.__getitem__))
-    yield ProfileRow(_("Prefecture"), _words(_some(profile.prefecture), prefecture_name))
+    yield ProfileRow(_label("sector"), sectors[profile.sector])
+    yield ProfileRow(_label("other_sectors"), _words(profile.other_sectors, sectors.__getitem__))
+    yield ProfileRow(_label("prefecture"), _words(_some(profile.prefecture), prefecture_name))
     yield from _numbers(question, "employees")
-    yield ProfileRow(_("How far are you?"), _words(_some(profile.stage), _from(STAGE_LABELS)))
-    yield ProfileRow(_("What for?"), _words(profile.purposes, _from(PURPOSE_LABELS)))
+    yield ProfileRow(_label("stage"), _words(_some(profile.stage), _from(STAGE_LABELS)))
+    yield ProfileRow(_label("purposes"), _words(profile.purposes, _from(PURPOSE_LABELS)))
     named = _words(profile.customer_provinces, places.__getitem__)
-    yield ProfileRow(_("Provinces where your customers are"), named)
+    yield ProfileRow(_label("customer_provinces"), named)
     named = _words(profile.existing_ties, places.__getitem__)
-    yield ProfileRow(_("Provinces where you have people or partners already"), named)
+    yield ProfileRow(_label("existing_ties"), named)
     named = _words(profile.entry_modes, _from(ENTRY_MODE_LABELS))
-    yield ProfileRow(_("How would you start?"), named)
-    yield from _numbers(question, *(name for name in _NUMBERS if name != "employees"))
+    yield ProfileRow(_label("entry_modes"), named)
+    yield from _numbers(question, *(name for name in _UNITS if name != "employees"))
     named = _words(profile.talent_fields, lambda code: str(TalentField(code).label))
-    yield ProfileRow(_("Fields of study"), named)
+    yield ProfileRow(_label("talent_fields"), named)
     named = _words(profile.services, must_have_label)
-    yield ProfileRow(_("What should the park offer?"), named)
-    yield ProfileRow(_("Must-haves"), _words(question.must_haves, must_have_label))
+    yield ProfileRow(_label("services"), named)
+    yield ProfileRow(_label("must"), _words(question.must_haves, must_have_label))
     named = _words(question.macros or (), lambda code: str(Region.Macro(code).label))
-    yield ProfileRow(_("Parts of the country to look at"), named)
+    yield ProfileRow(_label("macro"), named)
     named = _words(question.provinces or (), places.__getitem__)
     yield ProfileRow(_("Provinces to look at"), named)
 
@@ -100,7 +90,11 @@ def _rows(question: Question, snapshot: Snapshot) -> Iterable[ProfileRow]:
 def _numbers(question: Question, *names: str) -> Iterable[ProfileRow]:
     for name in names:
         if (value := getattr(question.profile, name)) is not None:
-            yield ProfileRow(str(_NUMBERS[name]), value, str(_UNITS[name]))
+            yield ProfileRow(_label(name), value, str(_UNITS[name]))
+
+
+def _label(name: str) -> str:
+    return str(_OF_PROGRAMS.get(name) or LABELS[name])
 
 
 def _some(code: str | None) -> Sequence[str]:
