@@ -1,5 +1,6 @@
 """The profile: what a firm makes and needs, in four short steps that all live in the address."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from rest_framework.exceptions import ValidationError
 
 from localities.models import Dimension
 from localities.views.addresses import takes
@@ -76,9 +78,9 @@ def profile(request: HttpRequest) -> HttpResponse:
     """One step of the form, filled with what the address says; 400 where that cannot be."""
     if _is_live(request):
         return _live(request)
-    if plain := in_plain_numbers(request):
+    if plain := _in_plain_numbers(request):
         return plain
-    form = current_form(request)
+    form = _current_form(request)
     form.check()
     step = _step(request.GET)
     if step and not form.errors:
@@ -88,12 +90,27 @@ def profile(request: HttpRequest) -> HttpResponse:
     return _page(request, form, step)
 
 
-def refused(request: HttpRequest, form: ProfileForm) -> HttpResponse:
-    """The step with the field that keeps the question from being asked; 400."""
-    return _page(request, form, STEPS[0])
+def answered(
+    request: HttpRequest, shown: Callable[[ProfileForm, Question, str], HttpResponse]
+) -> HttpResponse:
+    """What `shown` makes of the question in the address, which it also gets as tidy text.
+
+    The form with its errors (400) where it has some; the tidy address where it has another.
+    """
+    if plain := _in_plain_numbers(request):
+        return plain
+    form = _current_form(request)
+    try:
+        question = form.question()
+    except ValidationError:
+        return _page(request, form, STEPS[0])
+    query = tidy(request.GET)
+    if query != request.GET.urlencode():
+        return redirect(f"{request.path}?{query}")
+    return shown(form, question, query)
 
 
-def in_plain_numbers(request: HttpRequest) -> HttpResponseRedirect | None:
+def _in_plain_numbers(request: HttpRequest) -> HttpResponseRedirect | None:
     """Leads to the same address with numbers that every language reads alike, where it has others.
 
     Every link on the page is then one that can be shared.
@@ -102,7 +119,7 @@ def in_plain_numbers(request: HttpRequest) -> HttpResponseRedirect | None:
     return redirect(f"{request.path}?{plain.urlencode()}") if plain != request.GET else None
 
 
-def current_form(request: HttpRequest) -> ProfileForm:
+def _current_form(request: HttpRequest) -> ProfileForm:
     """The form with the address's values and the choices of today's catalogue."""
     return ProfileForm(request.GET, snapshot.current())
 

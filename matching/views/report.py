@@ -3,19 +3,19 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from rest_framework.exceptions import ValidationError
 
 from localities.views.addresses import takes
-from matching.forms import PARAMETERS, tidy
+from matching.forms import PARAMETERS, ProfileForm
+from matching.questions import Question
 from matching.reports import Report, report_of, sheets_of
 from matching.views import profile as profile_page
 from portal.sheets import workbook_response
 
-Shown = Callable[[HttpRequest, Report], HttpResponse]
+Shown = Callable[[HttpRequest, Report, str], HttpResponse]
 
 
 @require_safe
@@ -34,33 +34,28 @@ def report_workbook(request: HttpRequest) -> HttpResponse:
 
 def _answered(request: HttpRequest, shown: Shown) -> HttpResponse:
     """What `shown` makes of the report; the form with its errors where the address has some."""
-    if plain := profile_page.in_plain_numbers(request):
-        return plain
-    form = profile_page.current_form(request)
-    try:
-        question = form.question()
-    except ValidationError:
-        return profile_page.refused(request, form)
-    query = tidy(request.GET)
-    if query != request.GET.urlencode():
-        return redirect(f"{request.path}?{query}")
-    language = get_language() or "ja"
-    return shown(request, report_of(question, snapshot=form.snapshot, language=language))
+
+    def report(form: ProfileForm, question: Question, query: str) -> HttpResponse:
+        language = get_language() or "ja"
+        made = report_of(question, snapshot=form.snapshot, language=language)
+        return shown(request, made, query)
+
+    return profile_page.answered(request, report)
 
 
-def _page(request: HttpRequest, made: Report) -> HttpResponse:
+def _page(request: HttpRequest, made: Report, query: str) -> HttpResponse:
     context = {
         "report": made,
         "answer": made.answer,
         "board": made.board,
-        "query": tidy(request.GET),
+        "query": query,
         "address": request.build_absolute_uri(),
         "host": f"{request.scheme}://{request.get_host()}",
     }
     return render(request, "matching/report.html", context)
 
 
-def _workbook(request: HttpRequest, made: Report) -> HttpResponse:
+def _workbook(request: HttpRequest, made: Report, query: str) -> HttpResponse:
     version, day = made.answer.catalogue_version, made.made
     return workbook_response(
         sheets_of(made, absolute=request.build_absolute_uri),

@@ -3,16 +3,15 @@
 from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
-from rest_framework.exceptions import ValidationError
 
 from localities.views.addresses import takes
 from matching.answers import Answer, PlaceLine
 from matching.engine.robustness import DRAWS
-from matching.forms import PARAMETERS, ProfileForm, tidy, weights_shown
+from matching.forms import PARAMETERS, ProfileForm, weights_shown
 from matching.matchmaking import answer
 from matching.qualifying import qualifying
 from matching.questions import Question
@@ -30,19 +29,14 @@ WHOLE = 500  # every place: those to be confirmed stand beside the ranking where
 @takes(*PARAMETERS, *profile_page.STEERING)
 def results(request: HttpRequest) -> HttpResponse:
     """The ranking for the profile in the address; the form with its errors where it has some."""
-    if plain := profile_page.in_plain_numbers(request):
-        return plain
-    form = profile_page.current_form(request)
-    try:
-        question = form.question()
-    except ValidationError:
-        return profile_page.refused(request, form)
-    query = tidy(request.GET)
-    if query != request.GET.urlencode():
-        return redirect(f"{request.path}?{query}")
-    whole = replace(question, limit=WHOLE)
-    found = answer(whole, snapshot=form.snapshot, language=get_language() or "ja")
-    return render(request, "matching/results.html", _context(form, question, found, query))
+
+    def page(form: ProfileForm, question: Question, query: str) -> HttpResponse:
+        whole = replace(question, limit=WHOLE)
+        found = answer(whole, snapshot=form.snapshot, language=get_language() or "ja")
+        context = _context(form, question, found, query)
+        return render(request, "matching/results.html", context)
+
+    return profile_page.answered(request, page)
 
 
 def _context(form: ProfileForm, question: Question, found: Answer, query: str) -> dict[str, object]:
