@@ -152,38 +152,64 @@ def _goes_before(one: Scope, other: Scope) -> bool:
     return (one[0] is not None, one[1] is not None) > (other[0] is not None, other[1] is not None)
 
 
+# Of a step the rule of the person comes first, then that of the state: who may never take it is
+# not told how far the changeset is.
+
+
+def writes(who: Standing, changeset: Changeset) -> bool:
+    """The author, who is still an editor."""
+    return _is_author(who, changeset) and changeset.organisation_id in who.at_least(Role.EDITOR)
+
+
+def is_open(changeset: Changeset) -> bool:
+    """Whether its edits can change: it is a draft, or sent back."""
+    return changeset.state in (State.DRAFT, State.RETURNED)
+
+
+def is_undecided(changeset: Changeset) -> bool:
+    """Whether it is open, or waits for review."""
+    return is_open(changeset) or changeset.state == State.PROPOSED
+
+
 def may_edit(who: Standing, changeset: Changeset) -> bool:
-    """The author, while it is a draft or sent back."""
-    return (
-        changeset.state in (State.DRAFT, State.RETURNED)
-        and _is_author(who, changeset)
-        and changeset.organisation_id in who.at_least(Role.EDITOR)
-    )
+    """Who writes it, while it is open."""
+    return is_open(changeset) and writes(who, changeset)
 
 
 def may_settle(who: Standing, changeset: Changeset) -> bool:
-    """The author may settle conflicts of what waits for review, too."""
-    return may_edit(who, changeset) or (
-        changeset.state == State.PROPOSED and _is_author(who, changeset)
-    )
+    """Who writes it may settle conflicts of what waits for review, too."""
+    return is_undecided(changeset) and writes(who, changeset)
+
+
+def ends(who: Standing, changeset: Changeset) -> bool:
+    """The author, or an administrator of the organisation."""
+    administered = changeset.organisation_id in who.at_least(Role.ADMINISTRATOR)
+    return _is_author(who, changeset) or administered
 
 
 def may_withdraw(who: Standing, changeset: Changeset) -> bool:
-    """The author or an administrator of the organisation, while it is undecided."""
-    open_ = changeset.state in (State.DRAFT, State.PROPOSED, State.RETURNED)
-    administered = changeset.organisation_id in who.at_least(Role.ADMINISTRATOR)
-    return open_ and (_is_author(who, changeset) or administered)
+    """Who may end it, while it is undecided."""
+    return is_undecided(changeset) and ends(who, changeset)
 
 
 def deciding_organisation(
     who: Standing, changeset: Changeset, scopes: Collection[Scope] | None = None
 ) -> str | None:
-    """For whom the person may decide on `changeset`: a steward of all it is about.
+    """For whom the person may decide on `changeset` now; None: not at all. See `judges_for`."""
+    if changeset.state != State.PROPOSED:
+        return None
+    return judges_for(who, changeset, scopes)
+
+
+def judges_for(
+    who: Standing, changeset: Changeset, scopes: Collection[Scope] | None = None
+) -> str | None:
+    """For whom the person decides on `changeset` once it is proposed: a steward of all it is about.
 
     None: not at all. Nobody decides on what they wrote, whatever their role. `scopes`: those of
     the changeset, where they are known already.
     """
-    if changeset.state != State.PROPOSED or _is_author(who, changeset):
+    if _is_author(who, changeset):
         return None
     scopes = scopes_of(changeset) if scopes is None else scopes
     stewards = {who.steward_of(scope) for scope in scopes}
@@ -209,8 +235,12 @@ def may_comment(who: Standing, changeset: Changeset) -> bool:
 
 def may_revert(who: Standing, changeset: Changeset) -> bool:
     """Any editor may propose to take back what was applied, but for the initial load."""
-    applied = changeset.state == State.APPLIED and (changeset.version or 0) > 1
-    return applied and bool(who.at_least(Role.EDITOR))
+    return can_be_reverted(changeset) and bool(who.at_least(Role.EDITOR))
+
+
+def can_be_reverted(changeset: Changeset) -> bool:
+    """Whether it was applied, and is not the initial load."""
+    return changeset.state == State.APPLIED and (changeset.version or 0) > 1
 
 
 def _is_author(who: Standing, changeset: Changeset) -> bool:

@@ -12,7 +12,7 @@ from localities.curation.plan import targets
 from localities.curation.propose import note
 from localities.curation.writing import write
 from localities.models import Catalogue, Changeset, Edit, Step
-from localities.rules import deciding_organisation, standing
+from localities.rules import judges_for, standing
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import require
 
@@ -58,17 +58,16 @@ def apply(
 def check_decision(
     changeset: Changeset, reviewer: User | None, revision: int | None
 ) -> Organisation | None:
-    """For whom `reviewer` decides on `changeset`. Raises WrongState and NotAllowed."""
+    """For whom `reviewer` decides on `changeset`. Raises NotAllowed, then WrongState."""
+    key = None
+    if changeset.author is not None or reviewer is not None:
+        key = judges_for(standing(reviewer), changeset)
+        require(key is not None)
     if changeset.state != Changeset.State.PROPOSED:
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}, not proposed")
     if revision is not None and revision != changeset.revision:
         raise WrongState(f"changeset {changeset.pk} has changed since it was looked at")
-    if changeset.author is None and reviewer is None:
-        return None  # the system's own
-    who = standing(reviewer)
-    key = deciding_organisation(who, changeset)
-    require(key is not None)
-    return Organisation.objects.get(key=key)
+    return Organisation.objects.get(key=key) if key else None  # None: the system's own
 
 
 def decide(

@@ -17,7 +17,7 @@ from localities.curation.rehearsal import rehearse
 from localities.curation.values import Stored, Values, canonical, stored
 from localities.models import KINDS, Changeset, Edit, Source
 from localities.models.records import KEY_LENGTH
-from localities.rules import may_edit, standing
+from localities.rules import is_open, standing, writes
 from portal.accounts.models import User
 from portal.accounts.roles import require
 
@@ -177,9 +177,9 @@ def describe(
 def open_draft(changeset: Changeset, actor: User) -> Changeset:
     """The changeset, locked, for its author to edit. Raises NotAllowed and WrongState."""
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
-    if changeset.state not in (Changeset.State.DRAFT, Changeset.State.RETURNED):
+    require(writes(standing(actor), changeset))
+    if not is_open(changeset):
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
-    require(may_edit(standing(actor), changeset))
     return changeset
 
 

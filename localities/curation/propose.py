@@ -11,11 +11,9 @@ from localities.curation.errors import Conflict, Refusal, Refused, WrongState
 from localities.curation.places import locate
 from localities.curation.rehearsal import rehearse
 from localities.models import Changeset, Citation, Edit, Source, Step
-from localities.rules import may_draft, may_edit, standing
+from localities.rules import is_open, may_draft, standing, writes
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import require
-
-_OPEN = (Changeset.State.DRAFT, Changeset.State.RETURNED)
 
 
 @transaction.atomic
@@ -84,17 +82,15 @@ def _has_nul(value: object) -> bool:
 def propose(changeset: Changeset, *, actor: User | None = None, comment: str = "") -> Changeset:
     """Hands `changeset` over for review.
 
-    Raises WrongState unless it is a draft (or sent back) of `actor` with at least one edit,
+    Raises NotAllowed unless `actor` writes it, WrongState unless it is open and has an edit,
     Conflict where the catalogue has moved on under it, and Refused for a value without a source or
     one that the catalogue can't hold. The system's own is judged when it is applied.
     """
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
-    if changeset.state not in _OPEN:
+    require(changeset.author is None if actor is None else writes(standing(actor), changeset))
+    if not is_open(changeset):
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
-    if changeset.author != actor:
-        raise WrongState(f"changeset {changeset.pk} is somebody else's")
     if actor is not None:
-        require(may_edit(standing(actor), changeset))
         _drop_idle_sources(changeset)
     if not changeset.edits.exists():
         raise WrongState(f"changeset {changeset.pk} has no edit")

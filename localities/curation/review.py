@@ -11,7 +11,15 @@ from localities.curation.errors import Clash, WrongState
 from localities.curation.propose import draft, note
 from localities.curation.rehearsal import rehearse
 from localities.models import Changeset, Citation, Edit, Source, Step
-from localities.rules import may_comment, may_revert, may_settle, may_withdraw, standing
+from localities.rules import (
+    can_be_reverted,
+    ends,
+    is_undecided,
+    may_comment,
+    may_draft,
+    standing,
+    writes,
+)
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import require
 
@@ -59,10 +67,9 @@ def _turn_down(
 def withdraw(changeset: Changeset, *, actor: User, comment: str = "") -> Changeset:
     """Ends an undecided `changeset` at its author's wish. Raises WrongState and NotAllowed."""
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
-    who = standing(actor)
-    if changeset.state in (Changeset.State.APPLIED, Changeset.State.REJECTED, "withdrawn"):
+    require(ends(standing(actor), changeset))
+    if not is_undecided(changeset):
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
-    require(may_withdraw(who, changeset))
     changeset.state = Changeset.State.WITHDRAWN
     changeset.save(update_fields=["state"])
     note(changeset, Step.Kind.WITHDRAWN, actor, changeset.organisation, comment)
@@ -90,10 +97,14 @@ def settle(changeset: Changeset, *, actor: User, keep: Mapping[int, bool]) -> Ch
     """Settles conflicts: by the id of the edit, whether the proposed value is kept.
 
     A kept one now starts from what the catalogue says; the others leave the changeset. Raises
-    WrongState, NotAllowed.
+    NotAllowed, WrongState, and ValidationError where nothing is chosen.
     """
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
-    require(may_settle(standing(actor), changeset))
+    require(writes(standing(actor), changeset))
+    if not is_undecided(changeset):
+        raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
+    if not keep:
+        raise ValidationError(gettext("Choose which value should stand."), "required")
     clashes = {(clash.kind, clash.record, clash.field): clash for clash in conflicts(changeset)}
     for edit in changeset.edits.filter(pk__in=list(keep)):
         clash = clashes.get((edit.record_kind, edit.record, edit.field))
@@ -117,9 +128,9 @@ def revert(changeset: Changeset, *, actor: User, organisation: Organisation) -> 
     A record that it added is taken out, but a source that others cite stays. Raises NotAllowed,
     WrongState.
     """
-    if changeset.state != Changeset.State.APPLIED:
-        raise WrongState(f"changeset {changeset.pk} is {changeset.state}, not applied")
-    require(may_revert(standing(actor), changeset))
+    require(may_draft(standing(actor), organisation.key))
+    if not can_be_reverted(changeset):
+        raise WrongState(f"changeset {changeset.pk} is {changeset.state}, or the initial load")
     own = list(changeset.edits.order_by("-position"))
     kept = {(Source.kind, key) for key in _cited_by_others(own)}
     edits = [_inverse(edit) for edit in own if (edit.record_kind, edit.record) not in kept]

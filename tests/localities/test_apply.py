@@ -18,6 +18,7 @@ from localities.models import (
     Province,
     Source,
 )
+from portal.accounts.roles import NotAllowed
 from tests.localities.people import member, organisation
 
 pytestmark = pytest.mark.django_db
@@ -282,7 +283,7 @@ def test_propose_needs_an_edit_and_the_author() -> None:
     osaka = organisation("osaka")
     author, other = member("a", "editor", osaka), member("b", "editor", osaka)
     mine = draft("Mine", [update("clinic", None, True)], author=author, organisation=osaka)
-    with pytest.raises(WrongState):
+    with pytest.raises(NotAllowed):
         propose(mine, actor=other)
 
 
