@@ -342,10 +342,14 @@ REST_FRAMEWORK = {
     "STRICT_JSON": True,  # no answer holds NaN
 }
 API_CATALOGUE_VERSION = "localities.queries.catalogue.version"
-API_RATES = {  # per reader; scopes are named by views
+API_RATES = {  # per address or signed-in person; scopes are named by views
     "read": env.text("API_RATE_READ", "1200/minute"),
     "match": env.text("API_RATE_MATCH", "300/minute"),
     "token": env.text("API_RATE_TOKEN", "60/minute"),
+}
+API_CLIENT_RATES = {  # per API client, whatever addresses it comes from
+    "read": env.text("API_RATE_CLIENT_READ", "6000/minute"),
+    "match": env.text("API_RATE_CLIENT_MATCH", "1200/minute"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tsunagari",

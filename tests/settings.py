@@ -14,6 +14,7 @@ from portal.settings import INSTALLED_APPS, LOGGING, STATIC_ROOT, STORAGES
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
 INSTALLED_APPS += ["django_migration_linter"]
 API_RATES: dict[str, str] = {}
+API_CLIENT_RATES: dict[str, str] = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 LOGGING["root"]["level"] = "CRITICAL"  # type: ignore[index]

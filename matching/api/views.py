@@ -9,11 +9,15 @@ from matching import matchmaking, snapshot
 from matching.api.rendering import render
 from matching.api.serializers import AnswerSerializer
 from matching.questions import QuestionSerializer, read_question
+from portal.api.clients import scoped
 from portal.api.views import PublicView
 
 
 class MatchesView(PublicView):
     """Matches: asked and answered, nothing stored."""
+
+    permission_classes = (scoped("match", open_to_all=True),)
+    throttle_scope = "match"
 
     @extend_schema(
         operation_id="matches_create",

@@ -1,5 +1,9 @@
 """API clients: known by the access token of a request, let do what its scopes name."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext
 from oauth2_provider.models import AccessToken
@@ -7,10 +11,12 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
-from portal.accounts import oauth
+from portal.accounts import oauth, use
 from portal.accounts.models import ApiClient, Scope
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # which imports the limits, and they who asks
 
 _REALM = 'Bearer realm="api"'
 
@@ -27,6 +33,7 @@ class ClientAuthentication(BaseAuthentication):
         if found is None:
             text = gettext("The access token is unknown, has expired or has been revoked.")
             raise AuthenticationFailed(text)
+        use.count(found.application)
         return AnonymousUser(), found
 
     def authenticate_header(self, request: Request) -> str:
@@ -47,22 +54,26 @@ class Scoped(BasePermission):
     """Lets API clients in whose token has `scope`; see `scoped`."""
 
     scope = ""
+    open_to_all = False
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """True; raises NotAuthenticated without a token, and ScopeMissing."""
         if client_of(request) is None:
+            if self.open_to_all:
+                return True
             raise NotAuthenticated(gettext("This is for API clients with an access token."))
         if self.scope not in oauth.scopes_of(request.auth):
             raise ScopeMissing(self.scope)
         return True
 
 
-def scoped(scope: str) -> type[Scoped]:
+def scoped(scope: str, *, open_to_all: bool = False) -> type[Scoped]:
     """The permission of API clients with `scope`: 401 without a token, 403 without the scope.
 
-    The view's authentication_classes begin with ClientAuthentication, whose challenge it sends.
+    `open_to_all`: who comes without a token is let in. The view's authentication_classes begin
+    with ClientAuthentication, whose challenge it sends.
     """
-    return type("Scoped", (Scoped,), {"scope": str(Scope(scope))})
+    return type("Scoped", (Scoped,), {"scope": str(Scope(scope)), "open_to_all": open_to_all})
 
 
 def client_of(request: Request) -> ApiClient | None:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
+from portal.accounts.models import Scope
+from portal.api.clients import Scoped
 from portal.api.language import PARAMETER, languages
 
 PROBLEM: dict[str, Any] = {
@@ -43,6 +46,36 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     description="Chosen by the sender for one request. Sent again with the same body within 24 "
     "hours, it gets the same answer, and nothing happens twice.",
 )
+
+
+# In English whoever asks: the schema is one document.
+SCOPES: dict[str, str] = {
+    Scope.MATCH: "Single matches at the client's own rate.",
+    Scope.BATCH: "Matches of many profiles at once.",
+    Scope.CHANGESET: "Draft and propose changesets for the client's organisation.",
+    Scope.WEBHOOK: "Be told of changes by webhook.",
+}
+
+
+class ClientScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Access tokens by client credentials, with the scope that an operation needs."""
+
+    target_class = "portal.api.clients.ClientAuthentication"
+    name = "apiClient"
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> Any:
+        """The scopes; an empty requirement beside them where nobody needs a token."""
+        asked = [each for each in auto_schema.view.get_permissions() if isinstance(each, Scoped)]
+        named = {self.name: [each.scope for each in asked]}
+        return [named, {}] if any(each.open_to_all for each in asked) else named
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        """Where tokens are got, and for what."""
+        flow = {
+            "tokenUrl": "/api/v1/oauth/token/",
+            "scopes": {str(k): v for k, v in SCOPES.items()},
+        }
+        return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
 
 class Operation(AutoSchema):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
+from oauth2_provider.models import AccessToken
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -46,9 +47,10 @@ class Allowance:
 
 
 class WindowThrottle(BaseThrottle):
-    """Counts against the limit that the view's `throttle_scope` names in API_RATES.
+    """Counts against the limit that the view's `throttle_scope` names.
 
-    A scope without a rate is not limited.
+    API_CLIENT_RATES hold those of an API client, API_RATES those of anybody else. A scope without
+    a rate is not limited.
     """
 
     allowance: Allowance | None = None
@@ -56,7 +58,9 @@ class WindowThrottle(BaseThrottle):
     def allow_request(self, request: Request, view: "APIView") -> bool:
         """Whether the reader has quota left; counts the request."""
         scope: str = getattr(view, "throttle_scope", None) or "read"
-        if (rate := settings.API_RATES.get(scope)) is None:
+        known = isinstance(request.auth, AccessToken)
+        rates: dict[str, str] = settings.API_CLIENT_RATES if known else settings.API_RATES
+        if (rate := rates.get(scope)) is None:
             return True
         self.allowance = count(scope, rate, self.reader(request))
         request._request.allowance = self.allowance  # type: ignore[attr-defined]
@@ -67,7 +71,9 @@ class WindowThrottle(BaseThrottle):
         return None if self.allowance is None else self.allowance.resets_in_s
 
     def reader(self, request: Request) -> str:
-        """Whom the request counts against: the signed-in user, else the network address."""
+        """Whom the request counts against: the API client, the user, or the network address."""
+        if isinstance(request.auth, AccessToken):
+            return f"client:{request.auth.application_id}"
         if request.user is not None and request.user.is_authenticated:
             return f"user:{request.user.pk}"
         return f"address:{network(self.get_ident(request))}"

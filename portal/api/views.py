@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.utils.translation import gettext
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from portal.api.clients import ClientAuthentication
 from portal.api.paging import KeysetPagination
 from portal.api.parameters import KnownParameters
 from portal.api.versions import CatalogueVersion, ConditionalGet
@@ -25,7 +27,20 @@ class OwnMethods(APIView):
 
 
 class Throttled(APIView):
-    """A view whose answers tell the limit that they were counted against."""
+    """A view whose answers tell the limit that they were counted against.
+
+    A request that is refused for who sends it counts, too: else a wrong token would have no limit.
+    """
+
+    def perform_authentication(self, request: Request) -> None:
+        """Finds out who asks, and counts the request against their limit."""
+        try:
+            super().perform_authentication(request)
+        finally:
+            super().check_throttles(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Nothing: the request is counted already."""
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
@@ -43,10 +58,10 @@ class ApiView(CatalogueVersion, KnownParameters, OwnMethods, Throttled):
 
 
 class PublicView(ApiView):
-    """An ApiView that anyone may use, without signing in."""
+    """An ApiView that anyone may use, without signing in; API clients at a rate of their own."""
 
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (ClientAuthentication,)
+    permission_classes: tuple[type[BasePermission], ...] = (AllowAny,)
 
 
 class CatalogueView(ConditionalGet, PublicView):
