@@ -2,12 +2,17 @@
 
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import override
 
+from localities.dumps import store
 from localities.imports import files
 from localities.models import ImportFile
-from portal.jobs.registry import job
+from portal.jobs.queue import enqueue_once
+from portal.jobs.registry import job, on_sweep
 from portal.jobs.running import Progress
+
+DUMP = "localities.dump"
 
 
 @job(files.CHECK)
@@ -24,3 +29,16 @@ def draft_import(progress: Progress, *, file: str, language: str) -> None:
     """Makes the draft of a big file, once."""
     with override(language):
         files.make_draft(ImportFile.objects.get(pk=UUID(file)), progress.report)
+
+
+@job(DUMP)
+def dump_catalogue(progress: Progress) -> None:
+    """Makes today's dumps, and drops those of versions long gone."""
+    store.make()
+    store.drop_old()
+
+
+@on_sweep
+def ask_for_dump() -> None:
+    """Asks for the dumps once a day, after midnight."""
+    enqueue_once(DUMP, f"{DUMP}.{timezone.localdate()}")

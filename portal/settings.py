@@ -346,6 +346,7 @@ API_RATES = {  # per address or signed-in person; scopes are named by views
     "read": env.text("API_RATE_READ", "1200/minute"),
     "match": env.text("API_RATE_MATCH", "300/minute"),
     "token": env.text("API_RATE_TOKEN", "60/minute"),
+    "dump": env.text("API_RATE_DUMP", "30/minute"),
 }
 API_CLIENT_RATES = {  # per API client, whatever addresses it comes from
     "read": env.text("API_RATE_CLIENT_READ", "6000/minute"),

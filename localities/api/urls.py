@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from localities.api import changesets, views
+from localities.api import changes, changesets, dumps, views
 
 router = SimpleRouter()
 router.register("provinces", views.ProvinceViewSet, "api-province")
@@ -30,4 +30,10 @@ urlpatterns = [
         changesets.ChangesetEditsView.as_view(),
         name="api-changeset-edits",
     ),
+    path("changes/", changes.ChangesView.as_view(), name="api-changes"),
+    path(
+        "changes/<int:version>/edits/", changes.ChangeEditsView.as_view(), name="api-change-edits"
+    ),
+    path("dumps/", dumps.DumpsView.as_view(), name="api-dumps"),
+    path("dumps/<int:version>/catalogue.<str:form>", dumps.DumpView.as_view(), name="api-dump"),
 ]

@@ -1,6 +1,7 @@
 """The catalogue's tables. `KINDS` lists the kinds of record in the order they can be loaded."""
 
 from localities.models.changes import Catalogue, Changeset, Edit, Step
+from localities.models.dumps import StoredDump
 from localities.models.facts import (
     Citation,
     CostBenchmark,
@@ -101,6 +102,7 @@ __all__ = [
     "StageIssue",
     "Step",
     "Stewardship",
+    "StoredDump",
     "Strength",
     "SupportFunction",
     "SupportOrganisation",

@@ -17,6 +17,8 @@ from rest_framework.utils.urls import replace_query_param
 from portal.api.ordering import KEY, Ordering, Place, beyond, order_by, value_of
 from portal.api.problems import QueryError
 
+_EXAMPLE_LINK = "https://portal.example/api/v1/...?cursor=..."
+
 
 class KeysetPagination(BasePagination):
     """Pages of a list view. The view says what `ordering` takes, and where it begins:
@@ -53,7 +55,7 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The answer's schema around that of its rows."""
-        link = {"type": "string", "format": "uri", "nullable": True}
+        link = {"type": "string", "format": "uri", "nullable": True, "example": _EXAMPLE_LINK}
         return {
             "type": "object",
             "required": ["next", "previous", "results"],

@@ -11,7 +11,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from portal.jobs.models import Job
-from portal.jobs.registry import work_of
+from portal.jobs.registry import duties, work_of
 from portal.jobs.tasks import run_job
 
 logger = structlog.get_logger(__name__)
@@ -29,6 +29,12 @@ def enqueue(kind: str, *, unique_key: str | None = None, **arguments: Any) -> Jo
     if wanted:
         transaction.on_commit(partial(send, job))
     return job
+
+
+def enqueue_once(kind: str, unique_key: str, **arguments: Any) -> None:
+    """As `enqueue`, but a job that has failed is not asked for again."""
+    if not Job.objects.filter(unique_key=unique_key).exists():
+        enqueue(kind, unique_key=unique_key, **arguments)
 
 
 def send(job: Job) -> bool:
@@ -57,6 +63,15 @@ def sweep() -> int:
             break
         sent += 1
     return sent
+
+
+def do_duties() -> None:
+    """Does what rooms want done with every sweep; one that fails hinders no other."""
+    for duty in duties():
+        try:
+            duty()
+        except Exception:
+            logger.exception("duty_failed", duty=duty.__qualname__)
 
 
 def _mark_sent(job: Job) -> bool:

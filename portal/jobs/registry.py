@@ -5,7 +5,9 @@ from typing import TypeVar
 
 Work = Callable[..., None]
 W = TypeVar("W", bound=Work)
+Duty = Callable[[], None]
 _KINDS: dict[str, Work] = {}
+_DUTIES: list[Duty] = []
 
 
 def job(kind: str) -> Callable[[W], W]:
@@ -30,3 +32,18 @@ def work_of(kind: str) -> Work:
         return _KINDS[kind]
     except KeyError:
         raise LookupError(f"there is no kind of jobs named {kind!r}") from None
+
+
+def on_sweep(duty: Duty) -> Duty:
+    """Declares what each worker does with every sweep, once a minute: asking for jobs that are due.
+
+    Several workers do it at the same time, so it must ask for a job once, whoever asks.
+    """
+    if duty not in _DUTIES:
+        _DUTIES.append(duty)
+    return duty
+
+
+def duties() -> tuple[Duty, ...]:
+    """What is done with every sweep."""
+    return tuple(_DUTIES)

@@ -1,4 +1,7 @@
-"""Sweeps at a worker's start and then every minute, in a thread of the worker's own process."""
+"""Sweeps at a worker's start and then every minute, in a thread of the worker's own process.
+
+With each sweep it does the duties that rooms declared: this is the portal's clock.
+"""
 
 import threading
 from typing import Any
@@ -8,7 +11,7 @@ from celery.signals import worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from portal.jobs.queue import sweep
+from portal.jobs.queue import do_duties, sweep
 
 logger = structlog.get_logger(__name__)
 _over = threading.Event()
@@ -30,6 +33,7 @@ def stop_sweeping(**kwargs: Any) -> None:
 def _sweep_until_over() -> None:
     while not _over.is_set():
         try:
+            do_duties()
             if sent := sweep():
                 logger.info("jobs_sent_again", count=sent)
         except DatabaseError:

@@ -42,6 +42,8 @@ KEYS = {  # what stands for a part of an address; `slug` by what comes before it
     "which": "stale",
     "token": "nobody-knows-this-token",
     "uidb36": "1",
+    "version": "1",
+    "form": "ndjson",
 }
 BODIES: dict[str, dict[str, Any]] = {
     "api/v1/changesets/": {"title": "x"},

@@ -1,0 +1,1 @@
+"""The catalogue as open data: whole, with its licence, sources and version in each file."""
