@@ -50,6 +50,9 @@ check: $(VENV)/dev.stamp ## lint, types, imports, migrations, deployment
 bench: $(VENV)/dev.stamp ## measure, print, assert nothing
 	$(PYTHON) -m tests.benchmarks.bench_matching
 	$(PYTHON) -m tests.benchmarks.bench_engine
+ifdef BENCH_DATABASE_URL # a database of PostgreSQL that may be thrown away: it is filled
+	-DATABASE_URL=$(BENCH_DATABASE_URL) $(PYTHON) -m tests.benchmarks.bench_desk
+endif
 
 MODULES ?= $(wildcard matching/engine/*.py)
 mutate: $(VENV)/dev.stamp ## break the engine (or MODULES) on purpose: what does no test notice? Takes hours

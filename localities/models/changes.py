@@ -134,7 +134,7 @@ class Edit(models.Model):
         verbose_name_plural = _("edits")
         ordering = ["changeset", "position"]
         indexes = [
-            models.Index(fields=["record_kind", "record"], name="edit_record"),
+            models.Index(fields=["record_kind", "record", "field"], name="edit_of_field"),
             models.Index(fields=["province", "-changeset"], name="edit_province"),
         ]
         constraints = [

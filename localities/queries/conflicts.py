@@ -4,7 +4,7 @@ Read from history: nothing but an applied changeset changes a record, so what a 
 what the last one of those said.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -18,7 +18,7 @@ Action = Edit.Action
 def moved(changesets: Collection[int]) -> dict[int, dict[int, Any]]:
     """By changeset and edit, what the catalogue says now: of edits that took it for another.
 
-    One query. Where the whole record is concerned, the last action.
+    Two queries. Where the whole record is concerned, the last action.
     """
     if not changesets:
         return {}
@@ -35,16 +35,25 @@ def moved(changesets: Collection[int]) -> dict[int, dict[int, Any]]:
         .exclude(record_kind=Citation.kind)
         .annotate(begun=begun)
         .filter(Exists(same.filter(changeset__decided_at__gt=OuterRef("begun"))))
-        .annotate(now=Subquery(last.values("new")[:1]))
-        .annotate(last=Subquery(last.values("action")[:1]))
+        .annotate(last=Subquery(last.values("pk")[:1]))
         .order_by("changeset", "position")
-        .values_list("changeset_id", "pk", "action", "old", "new", "now", "last")
+        .values_list("changeset_id", "pk", "action", "old", "new", "last")
     )
+    told = list(rows)
+    said = {pk: (new, action) for pk, new, action in _said({last for *_edit, last in told})}
     found: dict[int, dict[int, Any]] = {}
-    for changeset, pk, action, old, new, now, last_action in rows:
+    for changeset, pk, action, old, new, last_edit in told:
+        now, last_action = said[last_edit]
         if _clashes(action, old, new, now, last_action):
             found.setdefault(changeset, {})[pk] = now if action == Action.UPDATE else last_action
     return found
+
+
+def _said(edits: Collection[int]) -> Iterable[tuple[int, Any, str]]:
+    """What edits said, and by which action."""
+    if not edits:
+        return []
+    return Edit.objects.filter(pk__in=edits).values_list("pk", "new", "action")
 
 
 def _clashes(action: str, old: Any, new: Any, now: Any, last: str) -> bool:

@@ -40,9 +40,13 @@ class Slice:
 
 
 def cut(rows: QuerySet[Any], number: int, size: int) -> Slice:
-    """The part of `rows` with the number: one query, however many there are."""
+    """The part of `rows` with the number: one query, however many there are.
+
+    What is told of a row is reckoned for this part alone, not for those before it.
+    """
     start = (number - 1) * size
-    found = list(rows[start : start + size + 1])
+    part = rows.values("pk")[start : start + size + 1]
+    found = list(rows.filter(pk__in=part))
     return Slice(found[:size], number, len(found) > size)
 
 

@@ -121,8 +121,15 @@ def said(kind: str, key: str) -> Told | None:
     """Who said what of a record; None for one that no version knows."""
     people = ("author", "organisation", "reviewer", "reviewing_organisation")
     related = ("changeset", *(f"changeset__{name}" for name in people))
+    latest = Window(
+        RowNumber(),
+        partition_by=[F("field"), F("action")],
+        order_by=[F("changeset__version").desc(), F("position").desc()],
+    )
     edits = list(
         Edit.objects.filter(record_kind=kind, record=key, changeset__state=State.APPLIED)
+        .annotate(latest=latest)
+        .filter(latest=1)
         .select_related(*related)
         .order_by("changeset__version", "position")
     )

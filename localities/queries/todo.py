@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from localities import rules
 from localities.models import Changeset, Citation, Edit, Source
@@ -15,7 +15,7 @@ from localities.queries.differences import lines
 from localities.queries.history import Event
 from localities.rules import Scope, Standing
 
-READ = 300  # open changesets, the oldest proposals first
+READ = 100  # open changesets: own drafts, then the oldest proposals
 HISTORY_READ = 12
 HISTORY_SHOWN = 4
 State = Changeset.State
@@ -45,7 +45,8 @@ def todo(who: Standing) -> Todo:
     """What concerns `who`; a changeset stands once, under what is most urgent of it."""
     mine = Q(author=who.user, state__in=[State.DRAFT, State.RETURNED])
     waiting = Q(state=State.PROPOSED) & rules.visible_to(who)
-    rows: list[Any] = list(desk.whole().filter(mine | waiting).order_by("proposed_at", "pk")[:READ])
+    oldest = F("proposed_at").asc(nulls_first=True)
+    rows: list[Any] = list(desk.whole().filter(mine | waiting).order_by(oldest, "pk")[:READ])
     proposed = [one for one in rows if one.state == State.PROPOSED]
     scopes = rules.scopes_of_each(proposed)
     deciding = {

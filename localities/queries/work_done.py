@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count
 
 from localities.models import KINDS, Changeset, Citation, Edit, Province
+from localities.queries.kept import kept
 from localities.queries.staleness import Ledger
 from portal.accounts.models import Organisation
 
@@ -80,6 +81,14 @@ def by_kind(ledger: Ledger) -> list[Kept]:
 
 def contributions() -> list[Contribution]:
     """By organisation, what was applied; the most edits first."""
+    changesets, edits = kept("contributions", _contributed)
+    found = Organisation.objects.in_bulk(list(changesets))
+    rows = [Contribution(one, changesets[key], edits.get(key, 0)) for key, one in found.items()]
+    return sorted(rows, key=lambda row: (-row.edits, row.organisation.key))
+
+
+def _contributed() -> tuple[dict[str, int], dict[str, int]]:
+    """By organisation, how many changesets of it were applied, and how many edits."""
     applied = Changeset.objects.filter(state=State.APPLIED, organisation__isnull=False).order_by()
     changesets = dict(
         applied.values("organisation").annotate(n=Count("pk")).values_list("organisation", "n")
@@ -92,9 +101,7 @@ def contributions() -> list[Contribution]:
         .annotate(n=Count("pk"))
         .values_list("changeset__organisation", "n")
     )
-    found = Organisation.objects.in_bulk(list(changesets))
-    rows = [Contribution(one, changesets[key], edits.get(key, 0)) for key, one in found.items()]
-    return sorted(rows, key=lambda row: (-row.edits, row.organisation.key))
+    return changesets, edits
 
 
 def decisions() -> Decisions:
