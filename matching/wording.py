@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from math import isnan
 
 from django.urls import reverse
@@ -34,20 +35,23 @@ from matching.snapshot import Evidence, Place, Snapshot
 SPEAKS_FOR_ITSELF = {code for code in CODES if code.startswith(("hard.", "cost."))} - {
     "hard.offers"
 }
+_PAGES = {"province": "localities:province", "industrial-park": "localities:park"}
 _STATES = {FAILED: "failed", MET: "met"}
 
 
 def province_line(snapshot: Snapshot, index: int) -> PlaceLine:
     """A province as answers name it."""
-    return _place_line(snapshot.provinces[index], "province", "localities:province")
+    return _place_line(snapshot.provinces[index], "province", reader_language())
 
 
 def park_line(snapshot: Snapshot, index: int) -> PlaceLine:
     """A park as answers name it."""
-    return _place_line(snapshot.parks[index], "industrial-park", "localities:park")
+    return _place_line(snapshot.parks[index], "industrial-park", reader_language())
 
 
-def _place_line(place: Place, kind: str, page: str) -> PlaceLine:
+@lru_cache(maxsize=4_000)
+def _place_line(place: Place, kind: str, language: str) -> PlaceLine:
+    """Every answer names every place. The language is the reader's: it tells the lines apart."""
     return PlaceLine(
         kind=kind,
         slug=place.slug,
@@ -57,7 +61,7 @@ def _place_line(place: Place, kind: str, page: str) -> PlaceLine:
         name_local=place.name.vi,
         macro=place.macro,
         province=place.province,
-        url=reverse(page, args=[place.slug]),
+        url=reverse(_PAGES[kind], args=[place.slug]),
     )
 
 
@@ -73,7 +77,9 @@ def source_line(at: Reading, evidence: Evidence) -> SourceLine | None:
 
 
 def _stated(code: str, at: Reading) -> Statement | None:
-    return SENTENCES[code](at)
+    if code not in at.stated:
+        at.stated[code] = SENTENCES[code](at)
+    return at.stated[code]
 
 
 def criteria(result: Result, place: int, at: Reading) -> Iterable[CriterionLine]:
@@ -179,15 +185,8 @@ def must_haves(result: Result, place: int, at: Reading) -> Iterable[MustHaveLine
 
 def best_park(at: Reading, fit: float) -> BestPark:
     """The park that a province is judged by, with its units and rent where known."""
-    park = at.snapshot.parks[at.park or 0]
-    return BestPark(
-        slug=park.slug,
-        name=said(park.name),
-        name_lang=language_of(park.name),
-        url=reverse("localities:park", args=[park.slug]),
-        fit=fit,
-        offer=_offer(at),
-    )
+    line = park_line(at.snapshot, at.park or 0)
+    return BestPark(line.slug, line.name, line.name_lang, line.url, fit, _offer(at))
 
 
 def other_park(snapshot: Snapshot, index: int, fit: float) -> OtherPark:

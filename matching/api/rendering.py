@@ -1,7 +1,6 @@
 """An answer in the words of the API contract."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from typing import Any
 
 from matching.answers import (
@@ -156,19 +155,24 @@ def _result(line: ResultLine, *, full: bool, absolute: Absolute) -> Json:
 
 
 def _source(line: SourceLine | None) -> Json | None:
-    return asdict(line) if line else None
+    return _members(line) if line else None
 
 
 def _criterion(line: CriterionLine) -> Json:
-    return {**asdict(line), "source": _source(line.source)}
+    return _members(line) | {"source": _source(line.source)}
 
 
 def _reason(line: ReasonLine) -> Json:
-    return {**asdict(line), "source": _source(line.source)}
+    return _members(line) | {"source": _source(line.source)}
 
 
 def _must_have(line: MustHaveLine) -> Json:
-    return {**asdict(line), "source": _source(line.source)}
+    return _members(line) | {"source": _source(line.source)}
+
+
+def _members(line: CriterionLine | ReasonLine | MustHaveLine | SourceLine) -> Json:
+    """What the line itself holds, by name: `asdict` would copy all of it deeply."""
+    return {name: getattr(line, name) for name in line.__slots__}
 
 
 def _failed(line: MustHaveLine) -> Json:

@@ -11,6 +11,8 @@ itself where subcontracting is usual. A change here is a new engine version.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from matching.engine.facts import Floats
@@ -182,14 +184,16 @@ BUYERS: dict[str, dict[str, float]] = {
 }
 
 
+@cache
 def links(sector_codes: tuple[str, ...]) -> Floats:
-    """Return [S, S]: row sells to column, 0 to 1. Codes without an entry have no link."""
+    """Return [S, S], not to be written to: row sells to column, 0 to 1; 0 without an entry."""
     index = {code: i for i, code in enumerate(sector_codes)}
     matrix = np.zeros((len(sector_codes), len(sector_codes)))
     for seller, buyers in BUYERS.items():
         for buyer, strength in buyers.items():
             if seller in index and buyer in index:
                 matrix[index[seller], index[buyer]] = strength
+    matrix.flags.writeable = False
     return matrix
 
 

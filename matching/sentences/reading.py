@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from django.utils.formats import number_format
@@ -64,6 +65,8 @@ class Reading:
     wants: Requirements  # the question in the engine's words
     province: int
     park: int | None
+    # What was said already: a fact may be a criterion's, a reason and a must-have's at once.
+    stated: dict[str, Statement | None] = field(default_factory=dict, compare=False)
 
     def behind(self, fact: str, *index: int) -> Evidence:
         """The evidence of a fact."""
@@ -124,6 +127,12 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def _written(value: float, places: int) -> str:
+    return _written_in(reader_language(), value, places)
+
+
+@lru_cache(maxsize=10_000)
+def _written_in(language: str, value: float, places: int) -> str:
+    """The language is the one spoken at present: it only tells the answers apart."""
     return str(number_format(round(value, places), places, use_l10n=True, force_grouping=True))
 
 
