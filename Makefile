@@ -1,5 +1,5 @@
 # Needs python3 (3.11 to 3.14), make and git; all else is put into .venv.
-.PHONY: run dev test check bench mutate messages lock
+.PHONY: run dev test check bench bench-http mutate messages lock
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -53,6 +53,9 @@ bench: $(VENV)/dev.stamp ## measure, print, assert nothing
 ifdef BENCH_DATABASE_URL # a database of PostgreSQL that may be thrown away: it is filled
 	-DATABASE_URL=$(BENCH_DATABASE_URL) $(PYTHON) -m tests.benchmarks.bench_desk
 endif
+
+bench-http: $(VENV)/dev.stamp ## measure the API over HTTP against an empty view
+	@$(PYTHON) -m tests.benchmarks.bench_http
 
 MODULES ?= $(wildcard matching/engine/*.py)
 mutate: $(VENV)/dev.stamp ## break the engine (or MODULES) on purpose: what does no test notice? Takes hours
