@@ -30,7 +30,10 @@ def make(
     Raises NotAllowed and ValidationError.
     """
     require(may_manage(Roles(actor), organisation.key))
-    if organisation.api_clients.filter(revoked_at=None).count() >= MOST_CLIENTS:
+    own = organisation.api_clients.filter(revoked_at=None)
+    if own.filter(name=name.strip()).exists():
+        raise ValidationError(gettext("There is a client of this name already."))
+    if own.count() >= MOST_CLIENTS:
         message = gettext("An organisation has at most %(count)d API clients.")
         raise ValidationError(message % {"count": MOST_CLIENTS})
     client = ApiClient(
@@ -48,18 +51,22 @@ def make(
 
 
 @transaction.atomic
-def rotate(actor: User, client: ApiClient) -> str:
-    """A new secret; the one before it is valid for GRACE longer, older ones no more.
+def rotate(actor: User, client: ApiClient, *, at_once: bool = False) -> str:
+    """A new secret. The one before is valid for GRACE longer; with `at_once`, no more.
 
-    Raises NotAllowed.
+    `at_once` is for a secret that others may know: what tokens it got end as well. Raises
+    NotAllowed.
     """
     require(may_manage(Roles(actor), client.organisation_id))
     locked = ApiClient.objects.select_for_update().get(pk=client.pk)
     require(locked.revoked_at is None)
     now = timezone.now()
-    locked.secrets.exclude(expires_at=None).delete()
-    locked.secrets.update(expires_at=now + GRACE)
-    _log.info("client_rotated", client=client.client_id, by=actor.pk)
+    locked.secrets.filter(expires_at__lt=now).delete()
+    if at_once:
+        locked.secrets.all().delete()
+        AccessToken.objects.filter(application=client.pk).delete()
+    locked.secrets.filter(expires_at=None).update(expires_at=now + GRACE)
+    _log.info("client_rotated", client=client.client_id, by=actor.pk, at_once=at_once)
     return _new_secret(locked)
 
 

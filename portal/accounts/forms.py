@@ -3,7 +3,30 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import Scope
 from portal.accounts.roles import Role
+
+
+class ClientForm(forms.Form):
+    """A new API client: what it is called, and what it may do."""
+
+    name = forms.CharField(label=_("Name of the system"), max_length=120)
+    scopes = forms.MultipleChoiceField(
+        label=_("What it may do"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one.")},
+    )
+
+
+class RotationForm(forms.Form):
+    """Whether the secret so far ends at once."""
+
+    at_once = forms.BooleanField(required=False)
+
+    def wants(self, name: str) -> bool:
+        """Whether the box is ticked."""
+        return self.is_valid() and bool(self.cleaned_data[name])
 
 
 class InvitationForm(forms.Form):

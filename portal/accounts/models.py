@@ -164,6 +164,11 @@ class ApiClient(AbstractApplication, models.Model):  # type: ignore[misc]  # has
     def __str__(self) -> str:
         return str(self.name)
 
+    @property
+    def scope_labels(self) -> list[str]:
+        """What it may do, in words."""
+        return [str(Scope(scope).label) for scope in self.scopes]
+
     def is_usable(self, request: object = None) -> bool:
         """Whether it gets tokens, and what it has got is still good."""
         return self.revoked_at is None and self.organisation.is_active

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.cache import never_cache
 
-from portal.accounts import views
+from portal.accounts import client_views, views
 
 
 def _never_kept(module: str) -> list[URLPattern | URLResolver]:
@@ -34,6 +34,17 @@ urlpatterns = [
         "organisations/<slug:key>/invitations/<int:invitation>/",
         views.take_back,
         name="take-back-invitation",
+    ),
+    path("organisations/<slug:key>/api-clients/", client_views.api_clients, name="api-clients"),
+    path(
+        "organisations/<slug:key>/api-clients/<int:client>/rotate/",
+        client_views.rotate_client,
+        name="rotate-client",
+    ),
+    path(
+        "organisations/<slug:key>/api-clients/<int:client>/revoke/",
+        client_views.revoke_client,
+        name="revoke-client",
     ),
     path("invitations/<str:token>/", views.accept_invitation, name="accept-invitation"),
 ]

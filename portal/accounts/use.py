@@ -4,10 +4,10 @@ So a request costs an increment, not a row. Each process adds what its cache has
 a shared cache each writes its own share.
 """
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.core.cache import cache
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -31,7 +31,6 @@ def count(client: ApiClient) -> None:
         ApiClient.objects.filter(pk=client.pk).update(last_used_at=timezone.now())
 
 
-@transaction.atomic
 def write(client: ApiClient) -> None:
     """Writes down what is counted and not written yet, of today and yesterday."""
     today = timezone.localdate()
@@ -49,13 +48,17 @@ def write(client: ApiClient) -> None:
         of_day.update(requests=F("requests") + counted)
 
 
-def per_day(client: ApiClient) -> list[tuple[date, int]]:
-    """The requests of each of the last DAYS days, today last."""
-    write(client)
-    today = timezone.localdate()
-    days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-    known = dict(client.use.filter(day__gte=days[0]).values_list("day", "requests"))
-    return [(day, known.get(day, 0)) for day in days]
+def per_day(clients: Collection[ApiClient]) -> dict[ApiClient, list[tuple[date, int]]]:
+    """By client, the days of the last DAYS that had requests, today first."""
+    for client in clients:
+        write(client)
+    first = timezone.localdate() - timedelta(days=DAYS - 1)
+    rows = ClientUse.objects.filter(client__in=clients, day__gte=first).order_by("-day")
+    found: dict[ApiClient, list[tuple[date, int]]] = {client: [] for client in clients}
+    by_id = {client.pk: client for client in clients}
+    for row in rows:
+        found[by_id[row.client_id]].append((row.day, row.requests))
+    return found
 
 
 def _key(client: ApiClient, day: date) -> str:

@@ -318,6 +318,27 @@ TABLE: dict[str, dict[str, str]] = {
         "delete": "-x.....",
     },
     "en/invitations/<token>/": {"get": "+++++++", "post": "+++++++"},
+    "en/organisations/<key>/api-clients/": {
+        "get": "-xxxxx+",
+        "post": "-xxxxx+",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
+    "en/organisations/<key>/api-clients/<client>/revoke/": {
+        "get": "-x.....",
+        "post": "-xxxxx+",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
+    "en/organisations/<key>/api-clients/<client>/rotate/": {
+        "get": "-x.....",
+        "post": "-xxxxx+",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
     "en/organisations/<key>/invitations/<invitation>/": {
         "get": "-x.....",
         "post": "-xxxxx+",
@@ -527,3 +548,26 @@ OPEN_TO_ALL = {
     "health/ready/",
 }
 ADMIN = ("admin/localities/province/", "admin/localities/changeset/", "admin/accounts/user/")
+
+# A letter a scope of an API client: match, match:batch, changeset:propose, webhook. What is open to
+# all, they read as well.
+_OF_PERSONS = dict.fromkeys(("get", "post", "put", "patch", "delete"), "----")
+API_CLIENTS: dict[str, dict[str, str]] = {
+    "api/v1/changesets/": _OF_PERSONS,
+    "api/v1/changesets/<number>/": _OF_PERSONS,
+    "api/v1/changesets/<number>/apply/": _OF_PERSONS,
+    "api/v1/changesets/<number>/edits/": _OF_PERSONS,
+    "api/v1/changesets/<number>/propose/": _OF_PERSONS,
+    "api/v1/changesets/<number>/reject/": _OF_PERSONS,
+    "api/v1/changesets/<number>/return/": _OF_PERSONS,
+    "api/v1/changesets/<number>/revert/": _OF_PERSONS,
+    "api/v1/changesets/<number>/withdraw/": _OF_PERSONS,
+    "api/v1/matches/": {
+        "get": ".xxx",
+        "post": "+xxx",
+        "put": ".xxx",
+        "patch": ".xxx",
+        "delete": ".xxx",
+    },
+    "api/v1/oauth/token/": {"post": "++++"},
+}

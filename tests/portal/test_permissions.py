@@ -6,10 +6,11 @@ all.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from time import time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -22,9 +23,10 @@ from localities.curation.propose import draft, propose
 from localities.imports import files
 from localities.models import Changeset, Edit, IndustrialPark, Source
 from matching import profiles
-from portal.accounts.models import Invitation, User
+from portal.accounts import clients as api_clients
+from portal.accounts.models import Invitation, Scope, User
 from tests.localities.people import member, operator, organisation
-from tests.portal.permissions import ADMIN, OPEN_TO_ALL, TABLE
+from tests.portal.permissions import ADMIN, API_CLIENTS, OPEN_TO_ALL, TABLE
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +85,8 @@ class World:
             session = self.clients[role].session  # who leaves has just given the password
             session["account_authentication_methods"] = [{"method": "password", "at": time()}]
             session.save()
+        made, _secret = api_clients.make(people["operator"], osaka, SECRET, ["match"])
+        self.client = made.pk
         own = profiles.save(people["company"], title=WISH, query=QUERY)
         self.profile, self.match = own.pk, profiles.store_match(own).pk
         self.file = files.receive(
@@ -116,7 +120,7 @@ class World:
 
         def value(found: re.Match[str]) -> str:
             name = found[1]
-            if name in ("number", "member", "invitation", "match"):
+            if name in ("number", "member", "invitation", "match", "client"):
                 return str(getattr(self, name))
             if name == "pk":
                 return str(self.file)
@@ -180,11 +184,11 @@ def _walk(patterns: Any, before: str) -> Iterator[str]:
             yield re.sub(r"<\w+:(\w+)>", r"<\1>", route)
 
 
-def told(world: World, route: str) -> dict[str, str]:
+def told(world: World, route: str, roles: Iterable[str] = ROLES) -> dict[str, str]:
     """By method, a letter a role; without the methods that there are not."""
     found = {}
     for method in METHODS:
-        letters = "".join(world.letter(role, method, route) for role in ROLES)
+        letters = "".join(world.letter(role, method, route) for role in roles)
         if set(letters) != {"."}:
             found[method] = letters
     return found
@@ -208,6 +212,37 @@ def test_what_is_open_to_all_is_changed_by_nobody() -> None:
         assert world.letter("anonymous", "get", route) in "+0", route
         for method in METHODS[1:]:
             assert world.letter("company", method, route) in ".0", (method, route)
+
+
+def test_every_scope_of_an_api_client_gets_as_far_as_the_table_says() -> None:
+    world = World()
+    world.clients = {str(scope): _bearer(scope) for scope in Scope}
+    walked = {route for route in routes() if route.startswith("api/v1/")} - OPEN_TO_ALL
+    found = {route: told(world, route, world.clients) for route in sorted(walked)}
+    assert found == API_CLIENTS
+
+
+def test_every_scope_of_an_api_client_reads_what_is_open_to_all() -> None:
+    world = World()
+    world.clients = {str(scope): _bearer(scope) for scope in Scope}
+    for route in sorted(OPEN_TO_ALL):
+        for scope in world.clients if route.startswith("api/v1/") else ():
+            assert world.letter(scope, "get", route) in "+0", (scope, route)
+
+
+def _bearer(scope: str) -> Client:
+    """A client of Osaka with that scope and a token."""
+    head = User.objects.get(email="head@example.org")
+    made, secret = api_clients.make(head, organisation("osaka"), scope, [scope])
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": made.client_id,
+        "client_secret": secret,
+    }
+    answer = Client().post(
+        "/api/v1/oauth/token/", urlencode(form), "application/x-www-form-urlencoded"
+    )
+    return Client(headers={"Authorization": f"Bearer {answer.json()['access_token']}"})
 
 
 def test_the_admin_is_for_staff_with_a_second_factor() -> None:
