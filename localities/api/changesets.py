@@ -10,7 +10,6 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import ListAPIView
@@ -36,7 +35,7 @@ from portal.accounts.roles import NotAllowed, Role, Roles, is_officer, require
 from portal.api.idempotency import idempotent
 from portal.api.paging import KeysetPagination
 from portal.api.problems import FaultyState
-from portal.api.views import ApiView
+from portal.api.views import SignedInView
 
 PRECONDITION_FAILED, PRECONDITION_REQUIRED, UNPROCESSABLE = 412, 428, 422
 _IF_MATCH = OpenApiParameter(
@@ -88,23 +87,10 @@ class ChangesetFilter(django_filters.FilterSet):
         return queryset.filter(Exists(Edit.objects.filter(changeset=OuterRef("pk"), **asked)))
 
 
-class OfficerView(ApiView):
+class OfficerView(SignedInView):
     """A view for officers who are signed in; no cache keeps what it answers."""
 
-    authentication_classes = (SessionAuthentication,)
     permission_classes = (IsAuthenticated, IsOfficer)
-
-    def get_authenticate_header(self, request: Request) -> str:
-        """Tells the answer to who is not signed in (401) from the one to who may not (403)."""
-        return "Session"
-
-    def finalize_response(
-        self, request: Request, response: Response, *args: Any, **kwargs: Any
-    ) -> Response:
-        """Adds what caches must heed."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
 
 
 class ChangesetEditsView(OfficerView, ListAPIView[Edit]):

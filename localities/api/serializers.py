@@ -1,6 +1,6 @@
 """Records of the catalogue as the API shows them: every field, null for unknown, with sources."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -41,10 +41,31 @@ class CitationSerializer(serializers.Serializer[Citation]):
     note = serializers.CharField(allow_null=True)
 
 
-class RecordSerializer(serializers.ModelSerializer[Any]):
+class ChosenFieldsSerializer(serializers.ModelSerializer[Any]):
+    """A record: those of its fields that `?fields=` names, and what `?include=` adds to them.
+
+    The context holds both: `fields`, where None is all, and `include`.
+    """
+
+    includable: ClassVar[tuple[str, ...]] = ()
+    slug = serializers.CharField(source="key", read_only=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """The fields chosen. A record inside of another one is whole."""
+        fields = super().get_fields()
+        if self.root not in (self, self.parent):
+            return fields
+        chosen, include = self.context.get("fields"), self.context.get("include", ())
+        return {
+            name: field
+            for name, field in fields.items()
+            if (name in include if name in self.includable else chosen is None or name in chosen)
+        }
+
+
+class RecordSerializer(ChosenFieldsSerializer):
     """What every record has: its slug and, where the view read them, its sources."""
 
-    slug = serializers.CharField(source="key", read_only=True)
     sources = serializers.SerializerMethodField()
 
     @extend_schema_field(CitationSerializer(many=True))
@@ -131,16 +152,10 @@ class ProvinceSerializer(RecordSerializer):
 class IncludedSerializer(ProvinceSerializer):
     """A province with what `?include=` asked for."""
 
+    includable = ("observations", "priorities", "parks")
     observations = ObservationSerializer(source="included_observations", many=True, required=False)
     priorities = PrioritySerializer(source="included_priorities", many=True, required=False)
     parks = IndustrialParkSerializer(source="included_parks", many=True, required=False)
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """The fields of a province, and those of the rest that were asked for."""
-        fields = super().get_fields()
-        for name in {"observations", "priorities", "parks"} - set(self.context["include"]):
-            fields.pop(name)
-        return fields
 
 
 class TransportNodeSerializer(RecordSerializer):
@@ -207,10 +222,8 @@ class SupportProgrammeSerializer(RecordSerializer):
         exclude = _INTERNAL_OF_NAMED
 
 
-class SourceSerializer(serializers.ModelSerializer[Source]):
+class SourceSerializer(ChosenFieldsSerializer):
     """A publication."""
-
-    slug = serializers.CharField(source="key", read_only=True)
 
     class Meta:
         model = Source

@@ -1,15 +1,22 @@
 """The catalogue over REST: reading only. What changes it is a changeset."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.exceptions import ErrorDetail
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_view,
+)
+from rest_framework.exceptions import APIException, ErrorDetail, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.serializers import ModelSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from localities import filters
@@ -20,6 +27,7 @@ from localities.models import (
     CooperationAgreement,
     CostBenchmark,
     Expressway,
+    FormerProvince,
     Indicator,
     IndustrialPark,
     InvestmentPriority,
@@ -32,20 +40,38 @@ from localities.models import (
     TalentInstitution,
     TransportNode,
 )
+from localities.naming import localized
+from localities.queries import provinces
 from localities.queries.citations import citations_of
 from localities.queries.figures import observations_of, province_of
-from portal.api.problems import QueryError
+from portal.api.problems import Gone, QueryError, shortened
 from portal.api.views import CatalogueView
 
-INCLUDABLE = ("observations", "priorities", "parks")
+INCLUDABLE = serializers.IncludedSerializer.includable
+_FIELDS = OpenApiParameter(
+    "fields",
+    str,
+    description="Only these fields of each record, separated by commas; without it, all of them.",
+    examples=[OpenApiExample("two fields", value="slug,name_en")],
+)
+_INCLUDE = OpenApiParameter(
+    "include",
+    str,
+    description=f"Any of {', '.join(INCLUDABLE)}, separated by commas.",
+    examples=[OpenApiExample("parks", value="parks")],
+)
 
 
+@extend_schema_view(
+    list=extend_schema(parameters=[_FIELDS]), retrieve=extend_schema(parameters=[_FIELDS])
+)
 class RecordViewSet(CatalogueView, ReadOnlyModelViewSet[Any]):
     """A kind of record: a list by cursor and a detail, each with its sources."""
 
     filter_backends = (DjangoFilterBackend,)
     default_ordering: ClassVar[str] = "slug"
     ordering_fields: ClassVar[dict[str, str]] = {"slug": "key"}
+    query_parameters = frozenset({"fields"})
     queryset: QuerySet[Any]
 
     def get_queryset(self) -> QuerySet[Any]:
@@ -59,16 +85,47 @@ class RecordViewSet(CatalogueView, ReadOnlyModelViewSet[Any]):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One record."""
-        return Response(self._represent([self.get_object()])[0])
+        return Response(self._represent([self._found()])[0])
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """The fields that the request chooses, for the serializer; raises QueryError."""
+        context = super().get_serializer_context()
+        if getattr(self, "swagger_fake_view", False):
+            return context
+        every = cast(ModelSerializer[Any], self.get_serializer_class()(context=context)).fields
+        return {**context, "fields": self._words("fields", tuple(every))}
+
+    def _found(self) -> CatalogueRecord:
+        """The record of the address; raises NotFound, and Gone for one that was deactivated."""
+        slug = self.kwargs["slug"]
+        record = super().get_queryset().filter(key=slug).first()
+        if record is None:
+            raise self._missing(slug)
+        if not record.is_active:
+            raise Gone(gettext("This record was taken out of the catalogue."))
+        return cast(CatalogueRecord, record)
+
+    def _missing(self, slug: str) -> APIException:
+        return NotFound(gettext("There is nothing at this address."))
+
+    def _words(self, parameter: str, allowed: Sequence[str]) -> tuple[str, ...] | None:
+        """The words of a parameter that takes several, None without it; raises QueryError."""
+        given = self.request.query_params.get(parameter)
+        if given is None:
+            return None
+        words = given.split(",")
+        if wrong := [word for word in words if word not in allowed]:
+            told = {"word": shortened(wrong[0]), "allowed": ", ".join(allowed)}
+            text = gettext("“%(word)s” is not known here; allowed are %(allowed)s.") % told
+            raise QueryError({parameter: ErrorDetail(text, code="invalid_choice")})
+        return tuple(words)
 
     def _represent(self, records: Sequence[CatalogueRecord]) -> Any:
-        context = {**self.get_serializer_context(), "citations": citations_of(records)}
+        return self._shown(records, records)
+
+    def _shown(self, records: Sequence[Any], cited: Sequence[CatalogueRecord]) -> Any:
+        context = {**self.get_serializer_context(), "citations": citations_of(cited)}
         return self.get_serializer_class()(records, many=True, context=context).data
-
-
-_INCLUDE = OpenApiParameter(
-    "include", str, description=f"Any of {', '.join(INCLUDABLE)}, separated by commas."
-)
 
 
 @extend_schema_view(
@@ -90,23 +147,27 @@ class ProvinceViewSet(RecordViewSet):
         "area_km2": "area_km2",
         "population": "population",
     }
-    query_parameters = frozenset({"include"})
+    query_parameters = frozenset({"fields", "include"})
 
     @property
     def include(self) -> tuple[str, ...]:
         """What the request asks for beside the province; raises QueryError for anything else."""
-        words = [w for w in self.request.query_params.get("include", "").split(",") if w]
-        if wrong := [word for word in words if word not in INCLUDABLE]:
-            allowed = {"word": wrong[0][:60], "allowed": ", ".join(INCLUDABLE)}
-            text = _("“%(word)s” can't be included; allowed are %(allowed)s.") % allowed
-            raise QueryError({"include": ErrorDetail(text, code="invalid_choice")})
-        return tuple(words)
+        if getattr(self, "swagger_fake_view", False):
+            return INCLUDABLE
+        return self._words("include", INCLUDABLE) or ()
 
     def get_serializer_context(self) -> dict[str, Any]:
         """What is included, for the serializer."""
-        if getattr(self, "swagger_fake_view", False):
-            return {**super().get_serializer_context(), "include": INCLUDABLE}
         return {**super().get_serializer_context(), "include": self.include}
+
+    def _missing(self, slug: str) -> APIException:
+        if (former := provinces.former(slug)) is None:
+            return super()._missing(slug)
+        today = former.province
+        names = {"former": _name(former), "today": _name(today)}
+        text = gettext("%(former)s is a part of %(today)s since July 2025.") % names
+        address = reverse("api-province-detail", [today.key], request=self.request)
+        return Gone(text, successor=address)
 
     def _represent(self, records: Sequence[CatalogueRecord]) -> Any:
         included = self._included(records)
@@ -114,8 +175,7 @@ class ProvinceViewSet(RecordViewSet):
         for record in records:
             for name, of_province in included.items():
                 setattr(record, f"included_{name}", of_province.get(record.key, []))
-        context = {**self.get_serializer_context(), "citations": citations_of(every)}
-        return self.get_serializer_class()(records, many=True, context=context).data
+        return self._shown(records, every)
 
     def _included(self, records: Sequence[CatalogueRecord]) -> dict[str, dict[str, Any]]:
         """By what was asked for and by province, the records to show: one query each."""
@@ -132,6 +192,11 @@ class ProvinceViewSet(RecordViewSet):
             for park in parks.prefetch_related("target_sectors"):
                 found["parks"].setdefault(park.province_id, []).append(park)
         return found
+
+
+def _name(record: Province | FormerProvince) -> str:
+    wording = localized(record, "name")
+    return wording.text if wording else record.key
 
 
 class IndustrialParkViewSet(RecordViewSet):

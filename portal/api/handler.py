@@ -16,6 +16,7 @@ from portal.api.problems import (
     BodyError,
     Fault,
     FaultyState,
+    Gone,
     QueryError,
     TooLarge,
     pointer_to,
@@ -33,6 +34,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if response.status_code == HTTPStatus.NOT_MODIFIED:
         response.data = None
         return response
+    if isinstance(error, Gone) and error.successor:
+        response.headers["Link"] = f'<{error.successor}>; rel="successor-version"'
     faults = tuple(_faults_of(error, context["request"].method))
     detail = _detail_of(response.data, faults)
     response.data = problem(response.status_code, detail, faults)

@@ -37,9 +37,10 @@ class KeysetPagination(BasePagination):
         """The rows of the page that the request asks for; raises QueryError."""
         size = _read_size(request, self.page_size, self.max_page_size)
         self._key = queryset.model._meta.pk.name
+        self._signer = _signer(queryset.model._meta.label)
         self._url = request.build_absolute_uri()
         self._ordering = _read_ordering(request, view)
-        place = _read_place(request, self._ordering)
+        place = _read_place(request, self._ordering, self._signer)
         backwards = place is not None and place.backwards
         rows = queryset.order_by(*order_by(self._ordering, backwards=backwards))
         if place is not None:
@@ -87,11 +88,11 @@ class KeysetPagination(BasePagination):
         key = value_of(row, self._key)
         value = key if self._ordering.field == KEY else value_of(row, self._ordering.field)
         place = Place(str(self._ordering), backwards, _plain(value), _plain(key))
-        return replace_query_param(self._url, "cursor", _signer().sign_object(list(place)))
+        return replace_query_param(self._url, "cursor", self._signer.sign_object(list(place)))
 
 
-def _signer() -> Signer:
-    return Signer(salt="portal.api.cursor")  # no time in it: the same page, the same bytes
+def _signer(rows: str) -> Signer:
+    return Signer(salt=f"portal.api.cursor.{rows}")  # no time in it: the same page, the same bytes
 
 
 def _plain(value: Any) -> str | int | float | None:
@@ -124,11 +125,11 @@ def _ordering_words(view: Any) -> list[str]:
     return [f"{sign}{word}" for word in fields for sign in ("", "-")]
 
 
-def _read_place(request: Request, ordering: Ordering) -> Place | None:
+def _read_place(request: Request, ordering: Ordering, signer: Signer) -> Place | None:
     if (token := request.query_params.get("cursor")) is None:
         return None
     try:
-        place = Place(*_signer().unsign_object(token))
+        place = Place(*signer.unsign_object(token))
     except (BadSignature, ValueError, TypeError):
         _refuse("cursor", "invalid", gettext("This is no cursor of this list."))
     if place.ordering != str(ordering):

@@ -33,6 +33,7 @@ TITLES: dict[int, str | Promise] = {
     405: _("Method not allowed"),
     406: _("Format not available"),
     409: _("Conflict"),
+    410: _("Gone"),
     411: _("Length required"),
     412: _("Precondition failed"),
     413: _("Request too large"),
@@ -91,6 +92,17 @@ class FaultyState(APIException):
         self.faults = tuple(faults)
         if status is not None:
             self.status_code = HTTPStatus(status)
+
+
+class Gone(APIException):
+    """What stood at this address is there no longer; `successor` is where to look instead."""
+
+    status_code = HTTPStatus.GONE
+    default_code = "gone"
+
+    def __init__(self, detail: str, successor: str | None = None) -> None:
+        super().__init__(detail)
+        self.successor = successor
 
 
 class TooLarge(APIException):

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.module_loading import import_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.api.problems import NotModified
+from portal.api.problems import FaultyState, NotModified
 
 HEADER = "Catalogue-Version"
 
@@ -66,16 +66,18 @@ class ConditionalGet(CatalogueVersion):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raises NotModified where the reader has the answer already."""
         super().initial(request, *args, **kwargs)
-        known = parse_etags(request.headers.get("If-None-Match", ""))
-        if request.method in ("GET", "HEAD") and self._etag(request) in map(_strong, known):
+        if request.method in ("GET", "HEAD") and self._etag(request) in _known(request):
             raise NotModified
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         """Adds ETag and what caches must heed."""
+        read = request.method in ("GET", "HEAD")
+        if read and response.status_code == 200 and "*" in _known(request):
+            response = Response(status=304)  # any answer will do, where there is one
         response = super().finalize_response(request, response, *args, **kwargs)
-        if request.method in ("GET", "HEAD") and response.status_code in (200, 304):
+        if read and response.status_code in (200, 304):
             response.headers["ETag"] = self._etag(request)
             response.headers["Cache-Control"] = "public, no-cache"  # keep it, but ask each time
             patch_vary_headers(response, ("Accept-Language",))
@@ -89,5 +91,18 @@ class ConditionalGet(CatalogueVersion):
         return f'"{digest[:32]}"'
 
 
-def _strong(etag: str) -> str:
-    return etag.removeprefix("W/")  # If-None-Match compares weakly (RFC 9110 section 13.1.2)
+def check_match(request: Request, etag: str) -> None:
+    """Raises FaultyState: 428 without If-Match, 412 where it does not name `etag`, the present."""
+    header = request.headers.get("If-Match", "").strip()
+    if not header or header == "*":
+        text = gettext("Name the state that you saw by its ETag, in the header If-Match.")
+        raise FaultyState(detail=text, status=428)
+    if etag not in parse_etags(header):
+        text = gettext("This has been changed since; look at it again.")
+        raise FaultyState(detail=text, status=412)
+
+
+def _known(request: Request) -> list[str]:
+    """The ETags that the reader has; they compare weakly (RFC 9110 section 13.1.2)."""
+    etags = parse_etags(request.headers.get("If-None-Match", ""))
+    return [etag.removeprefix("W/") for etag in etags]

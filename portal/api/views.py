@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.utils.translation import gettext
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
-from rest_framework.permissions import AllowAny, BasePermission
+from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -62,6 +62,25 @@ class PublicView(ApiView):
 
     authentication_classes: tuple[type[BaseAuthentication], ...] = (ClientAuthentication,)
     permission_classes: tuple[type[BasePermission], ...] = (AllowAny,)
+
+
+class SignedInView(ApiView):
+    """An ApiView for people who are signed in; no cache keeps what it answers."""
+
+    authentication_classes = (SessionAuthentication,)
+    permission_classes: tuple[type[BasePermission], ...] = (IsAuthenticated,)
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Tells the answer to who is not signed in (401) from the one to who may not (403)."""
+        return "Session"
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Adds what caches must heed."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 class CatalogueView(ConditionalGet, PublicView):

@@ -1,12 +1,14 @@
 """The catalogue over REST: every resource, its filters, its pages, its refusals."""
 
+import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from localities.models import KINDS
+from localities.models import KINDS, IndustrialPark
 
 pytestmark = pytest.mark.django_db
 
@@ -204,6 +206,11 @@ def test_include_adds_what_is_asked_for(client: Client) -> None:
     [
         ("provinces/?colour=red", "?colour", "macro"),
         ("provinces/?include=rivers", "?include", "observations, priorities, parks"),
+        ("provinces/?include=", "?include", "observations, priorities, parks"),
+        ("provinces/?fields=colour", "?fields", "slug, sources, macro, kind"),
+        ("provinces/?include=parks&fields=slug,parks", "?fields", "area_km2"),
+        ("provinces/dong-nai/?fields=", "?fields", "area_km2"),
+        ("sources/?fields=key", "?fields", "slug, title"),
         ("provinces/?macro=east", "?macro", "central"),
         ("industrial-parks/?page_size=100000", "?page_size", "200"),
         ("industrial-parks/?page_size=0", "?page_size", "1 to 200"),
@@ -232,3 +239,155 @@ def test_an_unchanged_catalogue_is_not_sent_again(client: Client) -> None:
     again = _get(client, "provinces/?macro=south", **{"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["Catalogue-Version"] == "1"
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_record_shows_the_fields_asked_for(client: Client, resource: str) -> None:
+    whole = _get(client, f"{resource}/?page_size=3")
+    assert ("sources" in whole.json()["results"][0]) == (resource != "sources")
+    names = [name for name in whole.json()["results"][0] if name.startswith(("s", "n"))]
+    cut = _get(client, f"{resource}/?page_size=3&fields={','.join(reversed(names))}")
+    wanted = [{name: row[name] for name in names} for row in whole.json()["results"]]
+    assert cut.json()["results"] == wanted
+    assert cut.json().keys() == {"next", "previous", "results"}
+    assert cut.headers["ETag"] != whole.headers["ETag"]
+    slug = wanted[0]["slug"]
+    assert _get(client, f"{resource}/{slug}/?fields=slug").json() == {"slug": slug}
+
+
+def test_what_is_included_stays_whole(client: Client) -> None:
+    body = _get(client, "provinces/ninh-binh/?include=parks&fields=slug").json()
+    assert body.keys() == {"slug", "parks"}
+    park = body["parks"][0]
+    assert park == _get(client, f"industrial-parks/{park['slug']}/").json()
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_parameter_that_no_list_knows_is_refused(client: Client, resource: str) -> None:
+    for address in (f"{resource}/?sort=slug", f"{resource}/?page=2", f"{resource}/?Lang=en"):
+        assert _get(client, address).status_code == 400, address
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("provinces", "provinces"), ("industrial-parks", "industrial-parks"), ("sources", "sources")],
+)
+def test_a_list_page_and_its_endpoint_filter_by_the_same_set(
+    client: Client, name: str, page: str
+) -> None:
+    api = _get(client, f"{name}/?none=1").json()["errors"][0]["detail"]
+    own = {"cursor", "fields", "include", "lang", "ordering", "page_size"}
+    told = re.findall(r"[a-z0-9_]+", api.split("、")[-1] if "、" in api else api)
+    for parameter in sorted(set(told) - own - {"allowed"}):
+        answer = client.get(f"/en/{page}/", {parameter: ""})
+        assert answer.status_code in (200, 301, 302), parameter
+
+
+def test_a_former_province_is_gone_and_names_its_successor(client: Client) -> None:
+    answer = _get(client, "provinces/binh-duong/", **{"Accept-Language": "en"})
+    assert (answer.status_code, answer.json()) == (
+        410,
+        {
+            "type": "about:blank",
+            "title": "Gone",
+            "status": 410,
+            "detail": "Binh Duong is a part of Ho Chi Minh City since July 2025.",
+            "errors": [],
+        },
+    )
+    link = '<http://testserver/api/v1/provinces/ho-chi-minh/>; rel="successor-version"'
+    assert answer.headers["Link"] == link
+    assert "ETag" not in answer.headers
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_record_that_was_taken_out_is_gone(client: Client, resource: str) -> None:
+    kind, count = RESOURCES[resource]
+    slug = _get(client, f"{resource}/?page_size=1").json()["results"][0]["slug"]
+    KINDS[kind].objects.filter(pk=slug).update(is_active=False)  # type: ignore[attr-defined]
+    answer = _get(client, f"{resource}/{slug}/", **{"Accept-Language": "en"})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        410,
+        "This record was taken out of the catalogue.",
+    )
+    assert len(_all(client, f"{resource}/?page_size=200&fields=slug")) == count - 1
+
+
+@pytest.mark.parametrize("resource", ["provinces/", "provinces/dong-nai/", "sources/?page_size=1"])
+def test_any_etag_will_do_for_a_star(client: Client, resource: str) -> None:
+    answer = _get(client, resource, **{"If-None-Match": "*"})
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["ETag"] == _get(client, resource).headers["ETag"]
+    assert _get(client, "provinces/none/", **{"If-None-Match": "*"}).status_code == 404
+
+
+def test_head_tells_what_get_would(client: Client) -> None:
+    got = _get(client, "provinces/?page_size=2")
+    head = client.head("/api/v1/provinces/?page_size=2")
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("ETag", "Catalogue-Version", "Content-Type", "Cache-Control", "Vary"):
+        assert head.headers[name] == got.headers[name], name
+
+
+PARK_ORDERINGS = (
+    "slug",
+    "name_en",
+    "total_area_ha",
+    "established_year",
+    "factory_rent_usd_m2_month_min",
+)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("ordering", PARK_ORDERINGS)
+def test_pages_hold_each_row_once_while_rows_come_and_go(
+    client: Client, ordering: str, sign: str
+) -> None:
+    """Rows before and behind the reader, some without a value, many of the same value."""
+    IndustrialPark.objects.filter(pk__in=_parks(60)).update(
+        total_area_ha=20_000, established_year=None, factory_rent_usd_m2_month_min=None
+    )
+    every = set(IndustrialPark.objects.values_list("pk", flat=True))
+    doomed, seen = _parks(231)[5::11], []
+    taken_out: set[str] = set()
+    url: str | None = f"/api/v1/industrial-parks/?page_size=20&ordering={sign}{ordering}"
+    for number in range(100):
+        assert url is not None
+        page = client.get(url).json()
+        seen += [row["slug"] for row in page["results"]]
+        if (url := page["next"]) is None:
+            break
+        _add_parks(number)
+        going = [slug for slug in doomed if slug not in seen][:2]
+        IndustrialPark.objects.filter(pk__in=going).update(is_active=False)
+        taken_out |= set(going)
+    assert len(seen) == len(set(seen))
+    assert set(seen) >= every - taken_out
+    assert not set(seen) & taken_out
+
+
+def _parks(count: int) -> list[str]:
+    return list(IndustrialPark.objects.order_by("pk").values_list("pk", flat=True)[:count])
+
+
+def _add_parks(number: int) -> None:
+    template = IndustrialPark.objects.get(pk="long-duc")
+    for place, area in (("aa", None), ("mm", 20_000), ("zz", 90_000)):
+        template.pk = f"{place}-new-{number}"
+        template.name_en = f"{place.upper()} {number}"
+        template.total_area_ha, template.established_year = area, 2000 if area else None
+        template.save(force_insert=True)
+
+
+@pytest.mark.parametrize("change", ["flip", "cut", "other list"])
+def test_a_cursor_that_was_tampered_with_is_refused(client: Client, change: str) -> None:
+    following = _get(client, "sectors/?page_size=2").json()["next"]
+    cursor = parse_qs(urlsplit(following).query)["cursor"][0]
+    wrong = {
+        "flip": cursor[:-1] + ("A" if cursor[-1] != "A" else "B"),
+        "cut": cursor[2:],
+        "other list": cursor,
+    }[change]
+    resource = "indicators" if change == "other list" else "sectors"
+    answer = client.get(f"/api/v1/{resource}/", {"cursor": wrong, "page_size": "2"})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "?cursor")
