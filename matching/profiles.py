@@ -21,18 +21,22 @@ MOST_MATCHES = 50  # of one profile
 LONGEST_TITLE = 120
 
 
+class TooMany(ValidationError):
+    """The person keeps as many as one may."""
+
+
 @transaction.atomic
 def save(owner: User, *, title: str, query: str) -> StoredProfile:
     """Keeps the profile of `query`, the query string of a match.
 
-    Raises ValidationError where it can't be read, has no title, or the person has MOST of them.
+    Raises ValidationError where it can't be read or has no title, and TooMany at MOST of them.
     """
     read = read_carried(query, snapshots.current())
     if read.question is None:
         raise ValidationError(_("This profile cannot be read. Look through its steps again."))
     User.objects.select_for_update().get(pk=owner.pk)  # two at once count each other
     if StoredProfile.objects.filter(owner=owner).count() >= MOST:
-        raise ValidationError(_("You can keep at most %(most)s profiles.") % {"most": MOST})
+        raise TooMany(_("You can keep at most %(most)s profiles.") % {"most": MOST})
     return StoredProfile.objects.create(owner=owner, title=_title(title), query=read.query)
 
 
@@ -52,13 +56,13 @@ def change(profile: StoredProfile, *, title: str, findable: bool) -> None:
 def store_match(profile: StoredProfile) -> Match:
     """Today's answer to the profile, stored with it.
 
-    Raises the ValidationError of Django where there are MOST_MATCHES already, and that of REST
+    Raises TooMany where there are MOST_MATCHES already, and the ValidationError of REST
     framework where today's catalogue can't read the profile.
     """
     StoredProfile.objects.select_for_update().get(pk=profile.pk)
     if profile.matches.count() >= MOST_MATCHES:
         text = _("A profile keeps at most %(most)s results. Delete the profile or make a new one.")
-        raise ValidationError(text % {"most": MOST_MATCHES})
+        raise TooMany(text % {"most": MOST_MATCHES})
     asked = body(QueryDict(profile.query))
     match = keep(asked, snapshot=snapshots.current(), owner=profile.owner)
     match.profile = profile

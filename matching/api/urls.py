@@ -1,7 +1,25 @@
 """The addresses of matching in the API."""
 
 from django.urls import path
+from rest_framework.routers import SimpleRouter
 
+from matching.api.profiles import ProfileMatchViewSet, ProfileViewSet
 from matching.api.views import MatchesView
 
-urlpatterns = [path("matches/", MatchesView.as_view(), name="api-matches")]
+router = SimpleRouter()
+router.register("profiles", ProfileViewSet, "api-profile")
+
+urlpatterns = [
+    path("matches/", MatchesView.as_view(), name="api-matches"),
+    *router.urls,
+    path(
+        "profiles/<uuid:key>/matches/",
+        ProfileMatchViewSet.as_view({"get": "list", "post": "create"}),
+        name="api-profile-matches",
+    ),
+    path(
+        "profiles/<uuid:key>/matches/<uuid:match>/",
+        ProfileMatchViewSet.as_view({"get": "retrieve"}),
+        name="api-profile-match",
+    ),
+]
