@@ -5,10 +5,12 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.http import QueryDict
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from localities.models import Province, Sector
+from matching.forms import body
 from matching.models import StoredSnapshot
 from matching.snapshot import store
 
@@ -54,11 +56,40 @@ def test_results_open_in_each_language(client: Client, language: str, query: str
     assert "ODbL 1.0" in html
 
 
-def test_page_and_api_give_the_same_ranking(client: Client) -> None:
-    body = {"profile": {"sector": "fabricated-metal", "stage": "prepare"}}
-    api = client.post("/api/v1/matches/", body, content_type="application/json").json()
-    html = _results(client, "sector=fabricated-metal&stage=prepare")
-    assert _cards(html) == [result["place"]["slug"] for result in api["results"]]
+@pytest.mark.parametrize("query", [SMALL, LARGE, f"{LARGE}&level=park"])
+def test_page_and_api_give_the_same_numbers(client: Client, query: str) -> None:
+    asked = body(QueryDict(query))
+    api = client.post("/api/v1/matches/?lang=en", asked, content_type="application/json").json()
+    html = _results(client, query, "en")
+    shown = [
+        _numbers(card) for card in re.findall(r'<article class="card.*?</article>', html, re.S)
+    ]
+    assert shown == [
+        (
+            each["place"]["slug"],
+            f"{each['rank']}",
+            f"{each['fit']:.0f}",
+            f"{each['band'][1]:.0f}",
+            f"{each['p_first'] * 100:.0f}",
+            [f"{line['fit']:.0f}" for line in each["dimensions"].values() if line],
+        )
+        for each in api["results"]
+    ]
+
+
+def _numbers(card: str) -> tuple[object, ...]:
+    """Slug, rank, fit, upper end of the band, chance of being first, and the dimensions."""
+    plain = " ".join(re.sub(r"<[^>]+>", " ", card).split())
+    fit = re.findall(r'class="fit-number">(\d+)<', card)[0]
+    high = re.findall(r"confirmed \d+ · up to (\d+) if", plain) or [fit]
+    return (
+        re.findall(r'id="place-([\w-]+)"', card)[0],
+        re.findall(r"Rank (\d+)", plain)[0],
+        fit,
+        high[0],
+        re.findall(r"chance of being first (\d+)%", plain)[0],
+        re.findall(r"<strong>(\d+)</strong></dd>", card),
+    )
 
 
 def test_all_34_provinces_are_accounted_for(client: Client) -> None:
