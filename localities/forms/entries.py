@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Count, Exists, OuterRef, Q, QuerySet, Value
 
 from localities.curation.places import locate
 from localities.curation.values import Model, Stored, Values, canonical, stored
@@ -20,6 +21,10 @@ NEW_DRAFT = "new"
 MOST_DRAFTS = 20
 _OPEN = (Changeset.State.DRAFT, Changeset.State.RETURNED)
 _NUMBER = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+
+
+# A changeset with `size` (its edits), `holds` (the record itself) and `near` (its province).
+Draft = Any
 
 
 class NotOpen(Exception):
@@ -70,75 +75,75 @@ class Entry:
             return self.current is None or self.current.active
         return whole.action != Edit.Action.DEACTIVATE
 
+    @cached_property
+    def place(self) -> str | None:
+        """The key of the province that the catalogue has the record in; None: no single one."""
+        if self.current is None:
+            return None
+        values = self.current.values
+        known = Edit(action=Edit.Action.CREATE, record_kind=self.kind, record=self.key, new=values)
+        locate([known])
+        return known.province_id
 
-def entry_of(kind: str, key: str, draft: Changeset | None) -> Entry:
+    def within(self, draft: Changeset | None) -> Entry:
+        """The same record as `draft` would have it."""
+        if draft is None:
+            return replace(self, draft=None, edits={}, added=())
+        own = Q(record_kind=self.kind, record=self.key)
+        edits = list(draft.edits.filter(own | Q(action=Edit.Action.CREATE)))
+        mine = [edit for edit in edits if (edit.record_kind, edit.record) == (self.kind, self.key)]
+        added = tuple(edit for edit in edits if edit.action == Edit.Action.CREATE)
+        return replace(self, draft=draft, edits={edit.field: edit for edit in mine}, added=added)
+
+
+def entry_of(kind: str, key: str, draft: Changeset | None = None) -> Entry:
     """The record as it is, and as `draft` would have it."""
-    current = stored(KINDS[kind], [key]).get(key)
-    if draft is None:
-        return Entry(kind, key, current, None)
-    own = Q(record_kind=kind, record=key)
-    edits = list(draft.edits.filter(own | Q(action=Edit.Action.CREATE)))
-    return Entry(
-        kind,
-        key,
-        current,
-        draft,
-        {edit.field: edit for edit in edits if (edit.record_kind, edit.record) == (kind, key)},
-        tuple(edit for edit in edits if edit.action == Edit.Action.CREATE),
-    )
+    current = stored(KINDS[kind], [key]).get(key) if key else None
+    return Entry(kind, key, current, None).within(draft)
 
 
-def open_drafts(user: User, who: Standing) -> list[Changeset]:
-    """What the person may still edit, the newest first, with `size`, the number of edits."""
+def open_drafts(
+    user: User, who: Standing, entry: Entry, province: str | None = None
+) -> list[Draft]:
+    """What the person may still edit, the newest first, with the number of edits.
+
+    `province`: where the record is, if not where the catalogue has it.
+    """
     own: QuerySet[Changeset] = Changeset.objects.filter(
         author=user, state__in=_OPEN, organisation__in=who.at_least(Role.EDITOR)
     )
-    return list(own.annotate(size=Count("edits")).order_by("-pk")[:MOST_DRAFTS])
+    edits = Edit.objects.filter(changeset=OuterRef("pk")).exclude(record_kind=Source.kind)
+    place = province or entry.place
+    nowhere = Value(False, output_field=BooleanField())
+    found = own.annotate(
+        size=Count("edits"),
+        holds=Exists(edits.filter(record_kind=entry.kind, record=entry.key)),
+        near=Exists(edits.filter(province=place)) if place else nowhere,
+    )
+    return list(found.order_by("-pk")[:MOST_DRAFTS])
 
 
-def chosen_draft(
-    wish: str, drafts: Collection[Changeset], kind: str, key: str, province: str | None = None
-) -> Changeset | None:
-    """The draft that `wish` names: its number, 'new', or '' for the one about the same place.
+def chosen_draft(wish: str, drafts: Collection[Draft]) -> Changeset | None:
+    """The draft that `wish` names: its number, 'new', or '' for the newest about the same.
 
-    None: one is begun when something is saved. Raises NotOpen for a number that is not among
-    `drafts`.
+    That is the one that holds the record, else one that speaks of its province. None: one is begun
+    when something is saved. Raises NotOpen for a number that is not among `drafts`.
     """
-    if wish == NEW_DRAFT or (not wish and not drafts):
+    if wish == NEW_DRAFT:
         return None
     if wish:
-        found = next((draft for draft in drafts if str(draft.pk) == wish), None)
+        found: Changeset | None = next((one for one in drafts if str(one.pk) == wish), None)
         if found is None:
             raise NotOpen(wish)
         return found
-    return _about(drafts, kind, key, province or place_of(kind, key))
+    holding = [draft for draft in drafts if draft.holds]
+    near: list[Changeset] = [draft for draft in drafts if draft.near and draft.reverts_id is None]
+    return next(iter((*holding, *near)), None)
 
 
 def is_wish(text: str) -> bool:
     """Whether `text` may name a draft."""
     return text in ("", NEW_DRAFT) or bool(_NUMBER.fullmatch(text))
-
-
-def place_of(kind: str, key: str) -> str | None:
-    """The province of a record; None where it is about no single one."""
-    edit = Edit(action=Edit.Action.UPDATE, record_kind=kind, record=key)
-    locate([edit])
-    return edit.province_id
-
-
-def _about(
-    drafts: Collection[Changeset], kind: str, key: str, province: str | None
-) -> Changeset | None:
-    """The newest of `drafts` that holds the record, or speaks of the province."""
-    edits = Edit.objects.filter(changeset__in=drafts).exclude(record_kind=Source.kind)
-    rows = list(edits.values_list("changeset", "province", "record_kind", "record").distinct())
-    holding = {pk for pk, _place, own_kind, record in rows if (own_kind, record) == (kind, key)}
-    there = {pk for pk, place, _kind, _record in rows if province and place == province}
-    there -= {draft.pk for draft in drafts if draft.reverts_id is not None}
-    for wanted in (holding, there):
-        if found := next((draft for draft in drafts if draft.pk in wanted), None):
-            return found
-    return None
 
 
 def waiting_edits(entry: Entry, who: Standing) -> dict[str, list[Edit]]:

@@ -15,9 +15,9 @@ from localities.forms.entries import Entry, waiting_edits
 from localities.forms.inputs import Choices, Input, Widget, inputs_of
 from localities.forms.layout import EDITABLE, Title, sections_of, title_of
 from localities.forms.saving import PREFIX, shown_digests
-from localities.forms.sources import Errors, new_sources
+from localities.forms.sources import Errors
 from localities.models import Edit, NamedRecord, Source
-from localities.naming import worded
+from localities.naming import Wording, worded
 from localities.queries.kept import kept
 from localities.rules import Standing
 
@@ -121,10 +121,23 @@ class Sheet:
     labels: Mapping[str, str]
 
 
-def filled_inputs(entry: Entry) -> dict[str, Input]:
+Names = Mapping[str, Sequence[tuple[str, Mapping[str, str | None]]]]
+
+
+def names_at_hand() -> Names:
+    """The names in all languages of the records that others point to, by kind: key, names."""
+    return kept("record-choices", _names)
+
+
+def place_name(names: Names, key: str) -> Wording | None:
+    """What a province is called."""
+    texts = dict(names["province"]).get(key, {})
+    return worded(lambda language: texts.get(f"name_{language}"))
+
+
+def filled_inputs(entry: Entry, names: Names) -> dict[str, Input]:
     """The inputs of the record's kind, with the records that can be chosen."""
     inputs = inputs_of(entry.model)
-    names = kept("record-choices", _names) if any(one.related for one in inputs.values()) else {}
     at_hand = {
         one.related: _records(one.related, entry, names)
         for one in inputs.values()
@@ -137,7 +150,6 @@ def filled_inputs(entry: Entry) -> dict[str, Input]:
 
 
 def _names() -> dict[str, list[tuple[str, dict[str, str | None]]]]:
-    """The names in all languages of the records that others point to, by kind."""
     fields = ("name_ja", "name_en", "name_vi")
     targets = {
         column.related_model
@@ -160,7 +172,7 @@ def _names() -> dict[str, list[tuple[str, dict[str, str | None]]]]:
 def _records(
     target: type[models.Model],
     entry: Entry,
-    names: Mapping[str, Sequence[tuple[str, Mapping[str, str | None]]]],
+    names: Names,
 ) -> Choices:
     """Active records of `target`, and those that the draft adds."""
     if not issubclass(target, NamedRecord):
@@ -186,6 +198,7 @@ def sheet(
     entry: Entry,
     inputs: Mapping[str, Input],
     who: Standing,
+    titles: Mapping[str, str],
     *,
     posted: QueryDict | None = None,
     errors: Errors | None = None,
@@ -193,10 +206,11 @@ def sheet(
 ) -> Sheet:
     """The form: with what was typed where there is any, else with what the draft says.
 
-    `first` holds values that a new record begins with.
+    `titles` are those of the sources that the draft names, by key; `first` holds values that a
+    new record begins with.
     """
     values = {**entry.values, **(first or {})}
-    changes = _changes(entry, inputs)
+    changes = _changes(entry, inputs, titles)
     waiting: defaultdict[str, list[Waiting]] = defaultdict(list)
     for field, edits in waiting_edits(entry, who).items():
         for edit in edits:
@@ -235,8 +249,9 @@ def _texts(one: Input, value: Any, posted: QueryDict | None) -> list[str]:
     return [text.replace("\x00", "\ufffd") for text in posted.getlist(name)]
 
 
-def _changes(entry: Entry, inputs: Mapping[str, Input]) -> dict[str, Change]:
-    titles = _titles(entry)
+def _changes(
+    entry: Entry, inputs: Mapping[str, Input], titles: Mapping[str, str]
+) -> dict[str, Change]:
     found = {}
     for name, edit in entry.edits.items():
         one = inputs.get(name)
@@ -255,13 +270,4 @@ def _changes(entry: Entry, inputs: Mapping[str, Input]) -> dict[str, Change]:
     return found
 
 
-def _titles(entry: Entry) -> dict[str, str]:
-    """The titles of the sources that the edits name."""
-    keys = {edit.source_id for edit in entry.edits.values() if edit.source_id}
-    if not keys:
-        return {}
-    rows = Source.objects.filter(pk__in=keys).values_list("key", "title")
-    return {**{key: new.title for key, new in new_sources(entry).items()}, **dict(rows)}
-
-
-__all__ = ["Sheet", "Widget", "filled_inputs", "sheet"]
+__all__ = ["Sheet", "Widget", "filled_inputs", "names_at_hand", "place_name", "sheet"]

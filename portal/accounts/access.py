@@ -38,10 +38,10 @@ def officers_only(view: View[P]) -> View[P]:
 
     @wraps(view)
     def checked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        user = person(request)
-        if not is_officer(roles_of(request)):
+        who = roles_of(request)
+        if not is_officer(who):
             raise NotAllowed
-        if not has_second_factor(user):
+        if not who.has_second_factor:
             text = gettext("Officers sign in with a second factor. Please set one up first.")
             messages.warning(request, text)
             return redirect("mfa_activate_totp")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
 
 from portal.accounts.models import Membership, Organisation, User
 
@@ -25,10 +27,15 @@ class Roles:
 
     @cached_property
     def memberships(self) -> list[Membership]:
-        """The person's memberships with their organisations; inactive organisations give none."""
+        """The person's memberships with their organisations; inactive organisations give none.
+
+        Each with `has_app`, whether the person signs in with an authenticator app, too.
+        """
         if self.user is None or not self.user.is_active:
             return []
         found = Membership.objects.filter(user=self.user, organisation__is_active=True)
+        app = Authenticator.objects.filter(user=OuterRef("user"), type=Authenticator.Type.TOTP)
+        found = found.annotate(has_app=Exists(app))
         return list(found.select_related("organisation").order_by("organisation"))
 
     @cached_property
@@ -41,6 +48,11 @@ class Roles:
         """The key of the portal's operator."""
         found = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR, is_active=True)
         return found.values_list("key", flat=True).first()
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether an officer signs in with an authenticator app, too: read with the roles."""
+        return any(one.has_app for one in self.memberships)  # type: ignore[attr-defined]
 
     def at_least(self, role: Role) -> frozenset[str]:
         """The organisations in which the person has `role` or more."""

@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
 
@@ -288,41 +286,6 @@ def test_who_is_forged_is_refused(editor: User, reviewer: User) -> None:
     address = reverse("desk:apply", args=[changeset.pk])
     assert client.post(address, {"revision": changeset.revision}).status_code == 403
     assert state(changeset) == "proposed"
-
-
-# Queries
-
-
-def queries(user: User, address: str) -> int:
-    client = signed_in(user)
-    client.get(address)
-    with CaptureQueriesContext(connection) as context:
-        assert client.get(address).status_code == 200
-    return len(context)
-
-
-def test_the_pages_need_few_queries_whatever_the_rows(editor: User, reviewer: User) -> None:
-    changeset = proposed(editor)
-    addresses = [
-        reverse("desk:home"),
-        reverse("desk:worklist", args=["stale"]) + "?of=all",
-        reverse("desk:worklist", args=["unsourced"]),
-        reverse("desk:worklist", args=["waiting"]),
-        reverse("desk:history"),
-        reverse("desk:record-history", args=["industrial-park", PARK]),
-        reverse("desk:record-history", args=["province", "dong-nai"]),
-        reverse("desk:statistics"),
-        reverse("desk:changesets"),
-        reverse("desk:changesets") + "?of=decide",
-        reverse("desk:changeset", args=[changeset.pk]),
-        reverse("desk:changeset", args=[Changeset.objects.get(version=1).pk]),
-    ]
-    few = [queries(reviewer, address) for address in addresses]
-    for count in range(15):
-        proposed(editor, tenants_count=80 + count, bank=True, clinic=True)
-    many = [queries(reviewer, address) for address in addresses]
-    assert many == few
-    assert max(many) <= 12
 
 
 # The first page

@@ -22,26 +22,24 @@ from localities.curation.propose import propose
 from localities.curation.review import LONGEST_COMMENT
 from localities.forms.entries import (
     NEW_DRAFT,
+    Draft,
     Entry,
     NotOpen,
     chosen_draft,
     entry_of,
     is_wish,
     open_drafts,
-    place_of,
 )
 from localities.forms.inputs import Input
 from localities.forms.layout import EDITABLE, title_of
 from localities.forms.saving import Author, Typed, Wrong, begin_draft, errors_of, save, typed
-from localities.forms.sheet import filled_inputs, sheet
+from localities.forms.sheet import Names, filled_inputs, names_at_hand, place_name, sheet
 from localities.forms.sources import LONGEST_SEARCH, NEW_SOURCE, Errors, options
 from localities.models import Changeset, Province, Source
-from localities.naming import localized
 from localities.rules import Standing
 from localities.views.addresses import WrongParameter, takes
 from localities.views.desk.officer import frame, standing_of
 from portal.accounts.access import officers_only, person
-from portal.accounts.models import Organisation
 from portal.accounts.roles import Role, require
 
 FIND, SAVE, PROPOSE, OUT, BACK, DROP = "find", "save", "propose", "take-out", "put-back", "drop:"
@@ -55,7 +53,8 @@ class _Desk:
     who: Standing
     entry: Entry
     inputs: Mapping[str, Input]
-    drafts: list[Changeset]
+    drafts: list[Draft]
+    names: Names
     province: str | None = None  # where a new record is, as the address says
 
     @property
@@ -70,9 +69,8 @@ class _Desk:
 
     def title(self) -> str:
         """What a draft that begins here is called."""
-        place = self.province or place_of(self.entry.kind, self.entry.key)
-        record = Province.objects.filter(key=place).first() if place else None
-        found = localized(record, "name") if record else None
+        place = self.province or self.entry.place
+        found = place_name(self.names, place) if place else None
         name = found.text if found else ""
         if not name and self.entry.known:
             name = title_of(self.entry.model, self.entry.key, self.entry.values, self.inputs)
@@ -103,15 +101,16 @@ def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     who = _editor(request)
     if kind not in EDITABLE:
         raise Http404(kind)
-    drafts = open_drafts(person(request), who)
+    bare = entry_of(kind, key)
+    drafts = open_drafts(person(request), who, bare)
     try:
-        draft = chosen_draft(_wish(request), drafts, kind, key)
+        draft = chosen_draft(_wish(request), drafts)
     except NotOpen:
-        return _closed(request, kind, key)
-    entry = entry_of(kind, key, draft)
+        return _closed(request, who, bare, drafts)
+    entry = bare.within(draft)
     if not entry.known:
         raise Http404(key)
-    return _answer(_Desk(request, who, entry, filled_inputs(entry), drafts))
+    return _answer(_opened(request, who, entry, drafts))
 
 
 @officers_only
@@ -125,13 +124,24 @@ def add(request: HttpRequest, kind: str) -> HttpResponse:
     province = request.GET.get("province") or None
     if province and not Province.objects.filter(key=province[:200], is_active=True).exists():
         raise WrongParameter("province", str(_("the key of a province")))
-    drafts = open_drafts(person(request), who)
+    bare = entry_of(kind, "")
+    drafts = open_drafts(person(request), who, bare, province)
     try:
-        draft = chosen_draft(_wish(request), drafts, kind, "", province)
+        draft = chosen_draft(_wish(request), drafts)
     except NotOpen as error:
         raise Http404(str(error)) from error
-    entry = entry_of(kind, "", draft)
-    return _answer(_Desk(request, who, entry, filled_inputs(entry), drafts, province))
+    return _answer(_opened(request, who, bare.within(draft), drafts, province))
+
+
+def _opened(
+    request: HttpRequest,
+    who: Standing,
+    entry: Entry,
+    drafts: list[Draft],
+    province: str | None = None,
+) -> _Desk:
+    names = names_at_hand()
+    return _Desk(request, who, entry, filled_inputs(entry, names), drafts, names, province)
 
 
 def _editor(request: HttpRequest) -> Standing:
@@ -147,14 +157,12 @@ def _wish(request: HttpRequest) -> str:
     return wish
 
 
-def _closed(request: HttpRequest, kind: str, key: str) -> HttpResponse:
+def _closed(request: HttpRequest, who: Standing, entry: Entry, drafts: list[Draft]) -> HttpResponse:
     """The draft that was asked for can't be edited any more; what was typed goes to a new one."""
-    drafts = open_drafts(person(request), standing_of(request))
-    entry = entry_of(kind, key, None)
-    if request.method != "POST" or not entry.known:
-        raise Http404(key)
-    desk = _Desk(request, standing_of(request), entry, filled_inputs(entry), drafts)
-    return _page(desk, 409, errors={"": [_gone()]})
+    own = Changeset.objects.filter(pk=_wish(request), author=person(request))
+    if request.method != "POST" or not entry.known or not own.exists():
+        raise Http404(entry.key)
+    return _page(_opened(request, who, entry, drafts), 409, errors={"": [_gone()]})
 
 
 def _gone() -> str:
@@ -272,8 +280,8 @@ def _propose(desk: _Desk, draft: Changeset) -> HttpResponse:
         return redirect("desk:changeset", draft.pk)
     draft.refresh_from_db()
     after = entry_of(entry.kind, entry.key, draft)
-    drafts = open_drafts(person(desk.request), desk.who)
-    desk = replace(desk, entry=after, inputs=filled_inputs(after), drafts=drafts)
+    drafts = open_drafts(person(desk.request), desk.who, after)
+    desk = _opened(desk.request, desk.who, after, drafts, desk.province)
     return _page(desk, 400, errors, typed_again=False)
 
 
@@ -291,9 +299,15 @@ def _page(
     search = str(data.get("find", "")).replace("\x00", "").strip()[:LONGEST_SEARCH]
     chosen = str(data.get("source", "")).replace("\x00", "")
     able = desk.who.at_least(Role.EDITOR)
+    organisations = [
+        one.organisation for one in desk.who.memberships if one.organisation_id in able
+    ]
     first = {"province": desk.province} if desk.province and "province" in desk.inputs else None
-    page = sheet(desk.entry, desk.inputs, desk.who, posted=posted, errors=errors, first=first)
-    place = None if desk.entry.is_new else place_of(desk.entry.kind, desk.entry.key)
+    sources = options(desk.entry, search, chosen)
+    titles = {one.key: one.title for one in sources.at_hand}
+    page = sheet(
+        desk.entry, desk.inputs, desk.who, titles, posted=posted, errors=errors, first=first
+    )
     return render(
         desk.request,
         "desk/edit.html",
@@ -302,16 +316,15 @@ def _page(
             "sheet": page,
             "entry": desk.entry,
             "kind": desk.entry.model._meta.verbose_name,
-            "place": Province.objects.filter(key=place).first() if place else None,
+            "place": desk.entry.place,
+            "place_name": place_name(desk.names, desk.entry.place) if desk.entry.place else None,
             "drafts": desk.drafts,
-            "organisations": list(Organisation.objects.filter(key__in=able))
-            if len(able) > 1
-            else [],
+            "organisations": organisations if len(organisations) > 1 else [],
             "chosen_organisation": data.get("organisation", ""),
             "errors": _summary(errors or {}, page.labels),
             "field_errors": errors or {},
             "has_sources": desk.entry.kind != Source.kind,
-            "sources": options(desk.entry, search, chosen),
+            "sources": sources,
             "find": search,
             "chosen": chosen,
             "new_source": NEW_SOURCE,
