@@ -2,17 +2,20 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
 from localities.dumps import store
 from localities.imports import files
+from localities.links import check_links
 from localities.models import ImportFile
 from portal.jobs.queue import enqueue_once
 from portal.jobs.registry import job, on_sweep
 from portal.jobs.running import Progress
 
 DUMP = "localities.dump"
+LINKS = "localities.links"
 
 
 @job(files.CHECK)
@@ -42,3 +45,16 @@ def dump_catalogue(progress: Progress) -> None:
 def ask_for_dump() -> None:
     """Asks for the dumps once a day, after midnight."""
     enqueue_once(DUMP, f"{DUMP}.{timezone.localdate()}")
+
+
+@job(LINKS)
+def look_at_links(progress: Progress) -> None:
+    """Looks whether the addresses of sources still lead anywhere, a night's share of them."""
+    check_links(progress.report)
+
+
+@on_sweep
+def ask_for_links() -> None:
+    """Asks for the look at links once a day, after midnight, where it is wanted."""
+    if settings.LINK_CHECKS:
+        enqueue_once(LINKS, f"{LINKS}.{timezone.localdate()}")

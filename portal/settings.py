@@ -312,6 +312,11 @@ SILENCED_SYSTEM_CHECKS = ["security.W008"]  # SECURE_SSL_REDIRECT, see above
 X_FRAME_OPTIONS = "DENY"
 # Whether the portal may call machines that are not on the open internet: in a closed network.
 OUTBOUND_PRIVATE = env.flag("OUTBOUND_PRIVATE")
+# Whether the addresses of sources are looked at each night; who asks is told to those asked.
+LINK_CHECKS = env.flag("LINK_CHECKS")
+LINK_CHECKS_A_NIGHT = env.number("LINK_CHECKS_A_NIGHT", 200)
+LINK_CHECK_PAUSE_S = env.number("LINK_CHECK_PAUSE_S", 5)  # between two calls on one host
+LINK_CHECK_CONTACT = env.text("LINK_CHECK_CONTACT")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form or a JSON body
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 CONTENT_SECURITY_POLICY = {

@@ -38,6 +38,7 @@ from localities.models.ties import (
     Strength,
 )
 from localities.models.transport import Expressway, ProvinceInfrastructure, TransportNode
+from localities.models.work import LinkCheck, Weighing
 
 KINDS: dict[str, type[CatalogueRecord]] = {
     model.kind: model
@@ -90,6 +91,7 @@ __all__ = [
     "IndustrialPark",
     "InvestmentPriority",
     "Language",
+    "LinkCheck",
     "NamedRecord",
     "Observation",
     "ProgrammeStage",
@@ -110,4 +112,5 @@ __all__ = [
     "TalentField",
     "TalentInstitution",
     "TransportNode",
+    "Weighing",
 ]

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from localities.filters import SourceFilter
-from localities.queries import sources
+from localities.queries import dead_links, sources
 from localities.views.addresses import PROFILE, WrongParameter, page_number, takes
 from localities.views.lists import PAGE_SIZE, listing, parameters
 
@@ -40,5 +40,10 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     if number > paginator.num_pages:
         raise WrongParameter("page", f"1–{paginator.num_pages}")
     page = paginator.page(number)
-    context = {"source": found, "page": page, "rows": sources.backed(list(page))}
+    context = {
+        "source": found,
+        "dead": dead_links.of_source(found),
+        "page": page,
+        "rows": sources.backed(list(page)),
+    }
     return render(request, "localities/source.html", context)
