@@ -598,4 +598,8 @@ API_CLIENTS: dict[str, dict[str, str]] = {
         "delete": ".xxx",
     },
     "api/v1/oauth/token/": {"post": "++++"},
+    "api/v1/profiles/": _OF_PERSONS,
+    "api/v1/profiles/<key>/": _OF_PERSONS,
+    "api/v1/profiles/<key>/matches/": _OF_PERSONS,
+    "api/v1/profiles/<key>/matches/<match>/": _OF_PERSONS,
 }
