@@ -92,7 +92,7 @@ class Impact:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asker:
+class Asker:
     """A question, and who asks it: the same company may ask several."""
 
     group: str  # a name of a field of Count
@@ -130,13 +130,13 @@ def before_and_after(changeset: Changeset) -> tuple[Snapshot, Snapshot]:
     return before, after
 
 
-def askers(snapshot: Snapshot) -> list[_Asker]:
+def askers(snapshot: Snapshot) -> list[Asker]:
     """Everybody whose matches are looked at."""
-    found = [_Asker("stored", owner, question) for owner, question in _stored(snapshot)]
+    found = [Asker("stored", owner, question) for owner, question in _stored(snapshot)]
     for path in sorted(PROFILES.glob("*.json")):
         question = read_question(json.loads(path.read_text("utf-8")), snapshot=snapshot)
-        found.append(_Asker("reference", path.stem, question))
-    found += [_Asker("cases", case.key, case.question) for case in read_cases(snapshot)]
+        found.append(Asker("reference", path.stem, question))
+    found += [Asker("cases", case.key, case.question) for case in read_cases(snapshot)]
     return found
 
 
@@ -150,10 +150,11 @@ def _stored(snapshot: Snapshot) -> Iterable[tuple[str, Question]]:
             continue
 
 
-def compare(before: Snapshot, after: Snapshot, asking: Sequence[_Asker]) -> Impact:
+def compare(before: Snapshot, after: Snapshot, asking: Sequence[Asker]) -> Impact:
     """What differs between the two for those who ask."""
     asking = [one for one in asking if _known(one.question, after)]
-    then, now = _rows(before.facts, asking), _rows(after.facts, asking)
+    questions = [one.question for one in asking]
+    then, now = rows_of(before.facts, questions), rows_of(after.facts, questions)
     first = _first_three(before, then, asking), _first_three(after, now, asking)
     moves = tuple(_moves(before, after, first, asking))
     moved = [one for one, old, new in zip(asking, *first, strict=True) if set(old) != set(new)]
@@ -161,8 +162,8 @@ def compare(before: Snapshot, after: Snapshot, asking: Sequence[_Asker]) -> Impa
         version=before.version,
         states=tuple(_states(before, after, (then, now), asking)),
         moves=moves,
-        looked_at=_count(asking),
-        moved=_count(moved),
+        looked_at=count_of(asking),
+        moved=count_of(moved),
     )
 
 
@@ -171,8 +172,9 @@ def _known(question: Question, snapshot: Snapshot) -> bool:
     return question.profile.sector in snapshot.facts.sector_codes
 
 
-def _rows(facts: Facts, asking: Sequence[_Asker]) -> Requirements:
-    rows = [requirements_of(one.question, facts) for one in asking]
+def rows_of(facts: Facts, questions: Sequence[Question]) -> Requirements:
+    """The questions as arrays, one row each."""
+    rows = [requirements_of(question, facts) for question in questions]
     names = [field.name for field in fields(Requirements)]
     return Requirements(
         **{name: np.concatenate([getattr(row, name) for row in rows]) for name in names}
@@ -180,7 +182,7 @@ def _rows(facts: Facts, asking: Sequence[_Asker]) -> Requirements:
 
 
 def _first_three(
-    snapshot: Snapshot, req: Requirements, asking: Sequence[_Asker]
+    snapshot: Snapshot, req: Requirements, asking: Sequence[Asker]
 ) -> list[tuple[str, ...]]:
     """The slugs of the first three places of every profile."""
     found: list[tuple[str, ...]] = [()] * len(asking)
@@ -202,7 +204,7 @@ def _first_three(
     return found
 
 
-def _level(one: _Asker) -> str:
+def _level(one: Asker) -> str:
     return "park" if one.question.level == "park" else "province"
 
 
@@ -210,10 +212,10 @@ def _moves(
     before: Snapshot,
     after: Snapshot,
     first: tuple[list[tuple[str, ...]], list[tuple[str, ...]]],
-    asking: Sequence[_Asker],
+    asking: Sequence[Asker],
 ) -> Iterable[Move]:
     """The places that enter or leave; not those that fewer than FEWEST companies alone see."""
-    found: defaultdict[tuple[str, str, bool], list[_Asker]] = defaultdict(list)
+    found: defaultdict[tuple[str, str, bool], list[Asker]] = defaultdict(list)
     for one, old, new in zip(asking, *first, strict=True):
         for slug in set(old) ^ set(new):
             found[_level(one), slug, slug in new].append(one)
@@ -224,7 +226,7 @@ def _moves(
         for place in places
     }
     told = [
-        Move(level, slug, names[level, slug], enters, _count(own))
+        Move(level, slug, names[level, slug], enters, count_of(own))
         for (level, slug, enters), own in found.items()
     ]
     shown = [move for move in told if _tellable(move.count)]
@@ -235,7 +237,7 @@ def _states(
     before: Snapshot,
     after: Snapshot,
     rows: tuple[Requirements, Requirements],
-    asking: Sequence[_Asker],
+    asking: Sequence[Asker],
 ) -> Iterable[StateChange]:
     """The must-haves whose state at a park changes.
 
@@ -251,12 +253,12 @@ def _states(
         old = must_haves.state(prepared[0], rows[0], code)[:, olds]
         new = must_haves.state(prepared[1], rows[1], code)[:, news]
         asked = must_haves.asked(rows[0])[:, column]
-        differs: defaultdict[tuple[int, int, int], list[_Asker]] = defaultdict(list)
+        differs: defaultdict[tuple[int, int, int], list[Asker]] = defaultdict(list)
         for profile, park in zip(*np.nonzero(old != new), strict=True):
             key = int(park), int(old[profile, park]), int(new[profile, park])
             differs[key].extend([asking[profile]] if asked[profile] else [])
         for (park, was, becomes), own in differs.items():
-            count = _count(own)
+            count = count_of(own)
             if code not in _ALIKE and not _tellable(count):
                 continue
             place = before.parks[olds[park]]
@@ -264,7 +266,8 @@ def _states(
     return sorted(found, key=lambda each: (-_weight(each.count), each.slug, each.code))
 
 
-def _count(asking: Iterable[_Asker]) -> Count:
+def count_of(asking: Iterable[Asker]) -> Count:
+    """How many different ones of each group; companies under FEWEST are None."""
     who = {(one.group, one.who) for one in asking}
     groups = Counter(group for group, _who in who)
     stored = groups["stored"]

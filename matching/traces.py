@@ -143,13 +143,18 @@ _KINDS = {trace.kind for traces in TRACES.values() for trace in traces}
 
 def traces_of(criterion: Criterion, profile: Profile, facts: Facts) -> list[Trace]:
     """What the value of `criterion` for `profile` is read from."""
-    if criterion.code in OFFER_COLUMNS:
-        return [_trace(PARK, " ".join(OFFER_COLUMNS[criterion.code]))]
-    found = [trace for fact in criterion.reads for trace in TRACES[fact]]
+    found = traces_of_any(criterion)
     if narrow := _NARROWED.get(criterion.code):
         name, values = narrow[0], frozenset(narrow[1](profile, facts))
         found = [_narrowed(trace, name, values) for trace in found]
     return found
+
+
+def traces_of_any(criterion: Criterion) -> list[Trace]:
+    """What the value of `criterion` is read from, whoever asks."""
+    if criterion.code in OFFER_COLUMNS:
+        return [_trace(PARK, " ".join(OFFER_COLUMNS[criterion.code]))]
+    return [trace for fact in criterion.reads for trace in TRACES[fact]]
 
 
 def traces_of_condition(code: str) -> list[Trace]:

@@ -333,7 +333,9 @@ def test_stale_facts_are_those_of_the_places_that_one_curates(editor: User, outs
         todo = signed_in(user).get(reverse("desk:home")).context["todo"]
         assert {fact.province for fact in todo.stale} <= {province}
         assert len(todo.ledger.stale) > len(todo.stale)
-    rows = signed_in(editor).get(reverse("desk:worklist", args=["stale"]), {"of": "all"})
+    rows = signed_in(editor).get(
+        reverse("desk:worklist", args=["stale"]), {"of": "all", "order": "overdue"}
+    )
     shown = [row.fact.overdue for row in rows.context["part"].rows]
     assert shown == sorted(shown, reverse=True)
     assert rows.context["total"] == len(todo.ledger.stale)

@@ -1,18 +1,21 @@
-"""What curators look after: stale facts, facts without a source, proposals that wait."""
+"""What curators look after: stale facts, blanks, conflicts of sources, dead links, proposals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from localities.models import KINDS, IndustrialPark, Province
-from localities.queries import desk, staleness
+from localities.forms.layout import EDITABLE
+from localities.forms.saving import PREFIX
+from localities.models import KINDS, IndustrialPark, Province, Source
+from localities.naming import reader_language
+from localities.queries import catalogue, dead_links, desk, staleness, weights
 from localities.queries.differences import field_label
 from localities.queries.record_names import Name, Names
 from localities.queries.todo import is_curated
@@ -20,17 +23,23 @@ from localities.rules import Standing, deciding_organisation, scopes_of_each
 from localities.views.addresses import page_number, takes
 from localities.views.desk.officer import frame, standing_of
 from portal.accounts.access import officers_only
+from portal.jobs.models import Job
+from portal.jobs.queue import enqueue
 
 PAGE_SIZE = 50
 LISTS = {
     "stale": _("Stale facts"),
+    "blanks": _("Blanks"),
     "unsourced": _("Facts without a source"),
+    "links": _("Dead links"),
     "waiting": _("Waiting proposals"),
 }
+UNFILTERED = ("waiting", "links")
+WEIGHED = ("stale", "blanks")
 
 
 class WorkFilter(forms.Form):
-    """Which facts to list."""
+    """Which facts to list, and in which order."""
 
     of = forms.ChoiceField(
         label=_("whose"),
@@ -44,21 +53,30 @@ class WorkFilter(forms.Form):
         empty_label=_("Any"),
     )
     kind = forms.ChoiceField(label=_("kind"), required=False)
+    order = forms.ChoiceField(
+        label=_("order"),
+        required=False,
+        choices=[("", _("Weighing in most matches")), ("overdue", _("Longest overdue"))],
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, which: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(kind, KINDS[kind]._meta.verbose_name) for kind in staleness.FACT_KINDS]
         self.fields["kind"].choices = [("", _("Any")), *kinds]  # type: ignore[attr-defined]
         self.fields["province"].label_from_instance = desk.label  # type: ignore[attr-defined]
+        if which != "stale":
+            del self.fields["order"]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A fact on a list, with its name."""
+    """A fact on a list, with its name, and where it is mended."""
 
-    fact: Any  # staleness.Stale or staleness.Bare
+    fact: Any  # staleness.Stale or staleness.Bare, weights.Blank
     name: Name
     field: str
+    control: str  # of the field in the form; '' for the whole record
+    weight: weights.Weight
 
 
 @officers_only
@@ -77,52 +95,117 @@ def worklist(request: HttpRequest, which: str) -> HttpResponse:
     if which not in LISTS:
         raise Http404(which)
     who = standing_of(request)
-    form = WorkFilter(request.GET)
+    form = WorkFilter(request.GET, which=which)
     context = {**frame(who, "worklists"), "lists": LISTS, "which": which, "form": form}
+    context["filtered"] = which not in UNFILTERED
     valid = form.is_valid()
-    if valid and which == "waiting":
-        rows = desk.waiting(who)
-        context["part"] = desk.cut(rows, page_number(request), PAGE_SIZE)
-        context["mine"] = _to_decide(who, context["part"].rows)
-    elif valid:
-        ledger = staleness.ledger()
-        facts: Sequence[Any] = ledger.stale if which == "stale" else ledger.bare
-        found = _chosen(facts, who, form.cleaned_data)
-        context["total"] = len(found)
-        context["part"] = _named(found, page_number(request))
+    if valid:
+        context |= _READ[which](who, form.cleaned_data, page_number(request))
     status = 200 if valid else 400
     return render(request, "desk/worklist.html", context, status=status)
 
 
-def _to_decide(who: Standing, rows: Sequence[Any]) -> set[int]:
-    scopes = scopes_of_each(rows)
-    return {
-        one.pk for one in rows if deciding_organisation(who, one, scopes.get(one.pk, frozenset()))
+def _waiting(who: Standing, _wanted: Mapping[str, Any], page: int) -> dict[str, Any]:
+    part = desk.cut(desk.waiting(who), page, PAGE_SIZE)
+    scopes = scopes_of_each(part.rows)
+    mine = {
+        one.pk
+        for one in part.rows
+        if deciding_organisation(who, one, scopes.get(one.pk, frozenset()))
     }
+    return {"part": part, "mine": mine}
 
 
-def _chosen(facts: Sequence[Any], who: Standing, wanted: dict[str, Any]) -> list[Any]:
+def _links(_who: Standing, _wanted: Mapping[str, Any], page: int) -> dict[str, Any]:
+    return {"part": desk.cut(dead_links.dead(), page, PAGE_SIZE), "control": f"{PREFIX}url"}
+
+
+def _stale(who: Standing, wanted: Mapping[str, Any], page: int) -> dict[str, Any]:
+    version = catalogue.version()
+    known = _weights(version)
+    found = _chosen(staleness.ledger(version).stale, who, wanted)
+    if not wanted["order"]:
+        found.sort(key=lambda one: (_weight(known, one).order, -one.overdue))
+    return {"weights": known, "version": version, **_told(found, page, known)}
+
+
+def _blanks(who: Standing, wanted: Mapping[str, Any], page: int) -> dict[str, Any]:
+    version = catalogue.version()
+    known = _weights(version)
+    homes = dict(IndustrialPark.objects.values_list("key", "province"))
+    found = _chosen(known.blanks, who, wanted, lambda one: one.province or homes.get(one.key))
+    return {"weights": known, "version": version, **_told(found, page, known)}
+
+
+def _unsourced(who: Standing, wanted: Mapping[str, Any], page: int) -> dict[str, Any]:
+    found = _chosen(staleness.ledger().bare, who, wanted)
+    return _told(found, page, weights.NONE)
+
+
+_Read = Callable[[Standing, Mapping[str, Any], int], dict[str, Any]]
+_READ: dict[str, _Read] = {
+    "stale": _stale,
+    "blanks": _blanks,
+    "unsourced": _unsourced,
+    "links": _links,
+    "waiting": _waiting,
+}
+
+
+def _weights(version: int) -> weights.Weights:
+    """The last weighing; one of today's catalogue is asked for where it is not that."""
+    known = weights.latest()
+    key = f"{weights.WEIGHING}.{version}"
+    if known.version != version and not Job.objects.filter(unique_key=key).exists():
+        enqueue(weights.WEIGHING, unique_key=key)
+    return known
+
+
+def _chosen(
+    facts: Sequence[Any],
+    who: Standing,
+    wanted: Mapping[str, Any],
+    home: Callable[[Any], str | None] = lambda fact: fact.province,
+) -> list[Any]:
     province = wanted["province"].key if wanted["province"] else None
     return [
         fact
         for fact in facts
-        if (wanted["of"] == "all" or is_curated(who, fact.province, fact.kind))
-        and province in (None, fact.province)
+        if (wanted["of"] == "all" or is_curated(who, home(fact), fact.kind))
+        and province in (None, home(fact))
         and wanted["kind"] in ("", fact.kind)
     ]
 
 
-def _named(found: Sequence[Any], number: int) -> desk.Slice:
+def _told(found: Sequence[Any], number: int, known: weights.Weights) -> dict[str, Any]:
     start = (number - 1) * PAGE_SIZE
     shown = found[start : start + PAGE_SIZE]
     names = Names((fact.kind, fact.key) for fact in shown)
-    rows = [Row(fact, names.of(fact.kind, fact.key), _field(fact)) for fact in shown]
-    return desk.Slice(rows, number, len(found) > start + PAGE_SIZE)
+    rows = [_row(fact, names.of(fact.kind, fact.key), _weight(known, fact)) for fact in shown]
+    part = desk.Slice(rows, number, len(found) > start + PAGE_SIZE)
+    return {"total": len(found), "part": part}
 
 
-def _field(fact: Any) -> str:
+def _weight(known: weights.Weights, fact: Any) -> weights.Weight:
+    if isinstance(fact, staleness.Stale):
+        return known.facts.get((fact.kind, fact.key, fact.field), weights.NOTHING)
+    return fact.weight if isinstance(fact, weights.Blank) else weights.NOTHING
+
+
+def _row(fact: Any, name: Name, weight: weights.Weight) -> Row:
+    if isinstance(fact, weights.Blank):
+        labels = [field_label(KINDS[fact.kind], field) for field in fact.fields]
+        what = pgettext("list", ", ").join(labels) or fact.labels[reader_language()]
+        return Row(fact, name, what, _control(fact.kind, *fact.fields), weight)
     field = getattr(fact, "field", "")
     if field:
-        return field_label(KINDS[fact.kind], field)
+        label = field_label(KINDS[fact.kind], field)
+        return Row(fact, name, label, _control(fact.kind, field), weight)
     whole = isinstance(fact, staleness.Stale) and fact.kind == IndustrialPark.kind
-    return gettext("date of its newest source") if whole else ""
+    text = gettext("date of its newest source") if whole else ""
+    return Row(fact, name, text, "", weight)
+
+
+def _control(kind: str, *fields: str) -> str:
+    """The id of the first of `fields` in the form of such a record."""
+    return f"{PREFIX}{fields[0]}" if fields and kind in EDITABLE and kind != Source.kind else ""
