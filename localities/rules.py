@@ -13,7 +13,7 @@ from functools import cached_property
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 
-from localities.models import Changeset, Citation, Edit, Source, Stewardship
+from localities.models import Changeset, Citation, Edit, Province, Source, Stewardship
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import Role, Roles, is_officer, is_operator
 
@@ -241,6 +241,11 @@ def may_revert(who: Standing, changeset: Changeset) -> bool:
 def can_be_reverted(changeset: Changeset) -> bool:
     """Whether it was applied, and is not the initial load."""
     return changeset.state == State.APPLIED and (changeset.version or 0) > 1
+
+
+def may_look_for_companies(who: Standing, province: str) -> bool:
+    """Whoever curates the province sees which companies that may be found fit it."""
+    return who.steward_of((province, Province.kind)) in who.roles
 
 
 def _is_author(who: Standing, changeset: Changeset) -> bool:

@@ -60,6 +60,31 @@ class StoredProfile(models.Model):
         return self.title
 
 
+class ProfileFit(models.Model):
+    """How a profile of a company that may be found fits each province, on one catalogue version.
+
+    It goes with its profile; whoever takes the consent back is no longer read (`matching.reverse`).
+    """
+
+    profile = models.OneToOneField(
+        StoredProfile, models.CASCADE, primary_key=True, related_name="fit"
+    )
+    catalogue_version = models.PositiveIntegerField(_("catalogue version"))
+    profile_updated_at = models.DateTimeField(_("state of the profile"))
+    sector = models.CharField(_("sector"), max_length=120)
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    first = models.JSONField(_("provinces among the first ten"), default=list)
+    fails = models.JSONField(_("by must-have, the provinces that fail it"), default=dict)
+
+    class Meta:
+        verbose_name = _("fit of a profile")
+        verbose_name_plural = _("fits of profiles")
+        ordering = ["profile"]
+
+    def __str__(self) -> str:
+        return str(self.profile_id)
+
+
 class Match(models.Model):
     """A question, and the numbers that one engine gave it on one version of the catalogue.
 

@@ -1,8 +1,13 @@
 """Background work of matching."""
 
+from django.utils import timezone
+
+from localities.queries.weights import WEIGHING
 from matching import snapshot
-from portal.jobs.queue import enqueue
-from portal.jobs.registry import job
+from matching.reverse import FITS, refresh
+from matching.weighing import weigh
+from portal.jobs.queue import enqueue, enqueue_once
+from portal.jobs.registry import job, on_sweep
 from portal.jobs.running import Progress
 
 SNAPSHOT = "matching.snapshot"
@@ -18,3 +23,23 @@ def make_snapshot(progress: Progress, *, version: int) -> None:
 def ask_for_snapshot(version: int) -> None:
     """Asks for the snapshot of a new catalogue version, once."""
     enqueue(SNAPSHOT, unique_key=f"{SNAPSHOT}.{version}", version=version)
+
+
+@job(WEIGHING)
+def weigh_facts(progress: Progress) -> None:
+    """Weighs what curators look after, for their worklists."""
+    weigh()
+    progress.beat()
+
+
+@job(FITS)
+def fit_profiles(progress: Progress) -> None:
+    """Reckons how the profiles of companies that may be found fit each province."""
+    refresh(progress.report)
+
+
+@on_sweep
+def ask_for_daily_reckoning() -> None:
+    """Asks once a day for what companies' profiles and stored matches may have moved."""
+    for kind in (WEIGHING, FITS):
+        enqueue_once(kind, f"{kind}.{timezone.localdate()}")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from matching.views.backtest import backtest
 from matching.views.compare import compare
+from matching.views.desk.companies import companies
 from matching.views.desk.impact import changeset_impact
 from matching.views.own import leaving, profiles
 from matching.views.profile import profile
@@ -17,6 +18,7 @@ app_name = "matching"
 urlpatterns = [
     path("about/backtest/", backtest, name="backtest"),
     path("compare/", compare, name="compare"),
+    path("desk/companies/", companies, name="companies"),
     path("desk/changesets/<int:number>/impact/", changeset_impact, name="changeset-impact"),
     path("matching/", profile, name="profile"),
     path("matching/results/", results, name="results"),

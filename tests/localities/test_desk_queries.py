@@ -57,6 +57,8 @@ def counted(user: User, waiting: Changeset, draft: Changeset, given: ImportFile)
     addresses = {
         "home": reverse("desk:home"),
         "worklist": reverse("desk:worklist", args=["stale"]) + "?of=all",
+        "worklist-blanks": reverse("desk:worklist", args=["blanks"]) + "?of=all",
+        "worklist-links": reverse("desk:worklist", args=["links"]),
         "worklist-bare": reverse("desk:worklist", args=["unsourced"]),
         "worklist-waiting": reverse("desk:worklist", args=["waiting"]),
         "history": reverse("desk:history"),

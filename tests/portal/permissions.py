@@ -331,6 +331,13 @@ TABLE: dict[str, dict[str, str]] = {
         "patch": "-x.....",
         "delete": "-x.....",
     },
+    "en/desk/companies/": {
+        "get": "-x+++++",
+        "post": "-x.....",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
     "en/desk/worklists/": {
         "get": "-x+++++",
         "post": "-x.....",
