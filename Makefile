@@ -43,7 +43,7 @@ check: $(VENV)/dev.stamp ## lint, types, imports, migrations, deployment
 	$(VENV)/bin/mypy portal localities matching
 	$(VENV)/bin/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
-	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) lintmigrations --include-apps accounts api jobs localities matching --ignore-initial-migrations --quiet ok ignore
+	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) lintmigrations --include-apps accounts api jobs localities matching webhooks --ignore-initial-migrations --quiet ok ignore
 	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "portal.apps.PortalConfig",
     "portal.accounts.apps.AccountsConfig",
     "portal.jobs.apps.JobsConfig",
+    "portal.webhooks.apps.WebhooksConfig",
     "portal.api.apps.ApiConfig",
     "localities.apps.LocalitiesConfig",
     "matching.apps.MatchingConfig",
@@ -356,6 +357,7 @@ API_RATES = {  # per address or signed-in person; scopes are named by views
 API_CLIENT_RATES = {  # per API client, whatever addresses it comes from
     "read": env.text("API_RATE_CLIENT_READ", "6000/minute"),
     "match": env.text("API_RATE_CLIENT_MATCH", "1200/minute"),
+    "dump": API_RATES["dump"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tsunagari",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("language/", include("django.conf.urls.i18n")),
     path("api/v1/", include("portal.api.urls")),
+    path("api/v1/", include("portal.webhooks.urls")),
     path("api/v1/", include("localities.api.urls")),
     path("api/v1/", include("matching.api.urls")),
     re_path("^api/", NoSuchAddress.as_view()),

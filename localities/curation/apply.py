@@ -5,6 +5,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from localities.curation import hooks
+from localities.curation.announcing import announce_decision, announce_version
 from localities.curation.citing import citation_edits
 from localities.curation.errors import WrongState
 from localities.curation.places import locate
@@ -51,6 +52,7 @@ def apply(
     catalogue.version += 1
     catalogue.save(update_fields=["version"])
     decide(changeset, Changeset.State.APPLIED, reviewer, organisation, comment, catalogue.version)
+    announce_version(changeset)
     hooks.announce(catalogue.version)
     return changeset
 
@@ -97,6 +99,7 @@ def decide(
     )
     if reviewer is not None:
         note(changeset, Step.Kind(state), reviewer, organisation, comment)
+    announce_decision(changeset)
 
 
 def _keep(changeset: Changeset, edits: list[Edit]) -> None:

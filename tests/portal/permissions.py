@@ -4,7 +4,15 @@ Roles: anonymous, company (whose profile it is), viewer, editor (who wrote it), 
 administrator elsewhere, operator.
 """
 
+# What is for API clients alone, whose scopes `test_webhooks` tries; a session opens nothing.
+_CLIENTS = dict.fromkeys(("get", "post", "put", "patch", "delete"), "-------")
 TABLE: dict[str, dict[str, str]] = {
+    "api/v1/webhooks/": _CLIENTS,
+    "api/v1/webhooks/<webhook>/": _CLIENTS,
+    "api/v1/webhooks/<webhook>/deliveries/": _CLIENTS,
+    "api/v1/webhooks/<webhook>/deliveries/<delivery>/resend/": _CLIENTS,
+    "api/v1/webhooks/<webhook>/rotate/": _CLIENTS,
+    "api/v1/webhooks/<webhook>/test/": _CLIENTS,
     "en/account/second-factor/recovery-codes/download/": {
         "get": "-000000",
         "post": "-000000",

@@ -44,6 +44,8 @@ KEYS = {  # what stands for a part of an address; `slug` by what comes before it
     "which": "stale",
     "token": "nobody-knows-this-token",
     "uidb36": "1",
+    "webhook": "00000000-0000-4000-8000-000000000000",
+    "delivery": "00000000-0000-4000-8000-000000000000",
     "version": "1",
     "form": "ndjson",
 }

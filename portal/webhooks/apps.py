@@ -1,0 +1,8 @@
+"""Who is told of what, and how that went."""
+
+from django.apps import AppConfig
+
+
+class WebhooksConfig(AppConfig):
+    name = "portal.webhooks"
+    label = "webhooks"

@@ -1,0 +1,137 @@
+"""An organisation's endpoints: made, changed, rotated, tested, removed, by its systems or people.
+
+Who may is checked by the caller: a client with the scope `webhook`, or an administrator.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from portal import outbound
+from portal.accounts.models import Organisation
+from portal.webhooks import delivering, signing
+from portal.webhooks.events import write_for
+from portal.webhooks.models import TEST, Delivery, Endpoint
+
+GRACE = timedelta(hours=24)  # in which the secret before signs, too
+MOST_ENDPOINTS = 20  # of one organisation
+LONGEST_URL = 500
+_log = structlog.get_logger(__name__)
+
+
+def of(organisation: Organisation) -> QuerySet[Endpoint]:
+    """The endpoints of the organisation."""
+    return Endpoint.objects.filter(organisation=organisation)
+
+
+@transaction.atomic
+def make(organisation: Organisation, url: str, events: Sequence[str]) -> tuple[Endpoint, str]:
+    """A new endpoint, with its secret, which nobody will see again. Raises ValidationError."""
+    check_url(url)
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    if of(organisation).count() >= MOST_ENDPOINTS:
+        message = gettext("An organisation has at most %(count)d webhooks.")
+        raise ValidationError(message % {"count": MOST_ENDPOINTS}, "too_many")
+    endpoint = Endpoint.objects.create(
+        organisation=organisation, url=url, events=list(events), salt=signing.new_salt()
+    )
+    _log.info("webhook_made", endpoint=str(endpoint.pk), organisation=organisation.key)
+    return endpoint, signing.secret(endpoint.salt)
+
+
+@transaction.atomic
+def change(
+    endpoint: Endpoint,
+    *,
+    url: str | None = None,
+    events: Sequence[str] | None = None,
+    active: bool | None = None,
+) -> Endpoint:
+    """Changes what is given. Raises ValidationError.
+
+    Switched on, it is no longer disabled; switched off, what waits is not sent.
+    """
+    own = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    if url is not None:
+        check_url(url)
+        own.url = url
+    if events is not None:
+        own.events = list(events)
+    if active is not None:
+        own.is_active = active
+        own.disabled_at = None if active else own.disabled_at
+    if active is False:
+        delivering.stop(own)
+    own.save(update_fields=["url", "events", "is_active", "disabled_at"])
+    return own
+
+
+@transaction.atomic
+def rotate(endpoint: Endpoint) -> str:
+    """A new secret; for GRACE the one before it signs as well."""
+    own = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
+    own.salt_before, own.before_until = own.salt, timezone.now() + GRACE
+    own.salt = signing.new_salt()
+    own.save(update_fields=["salt", "salt_before", "before_until"])
+    _log.info("webhook_rotated", endpoint=str(own.pk))
+    return signing.secret(own.salt)
+
+
+@transaction.atomic
+def send_test(endpoint: Endpoint) -> Delivery:
+    """Sends a test event. Raises ValidationError where the endpoint is switched off."""
+    check_active(endpoint)
+    return write_for(endpoint, TEST, {"text": "This is a test."})
+
+
+def send_again(delivery: Delivery) -> None:
+    """Sends an event again, with its own id. Raises ValidationError as `send_test`."""
+    check_active(delivery.endpoint)
+    delivering.again(delivery)
+
+
+def remove(endpoint: Endpoint) -> None:
+    """Removes the endpoint with its log."""
+    _log.info("webhook_removed", endpoint=str(endpoint.pk))
+    endpoint.delete()
+
+
+def check_active(endpoint: Endpoint) -> None:
+    """Raises ValidationError where the endpoint is switched off."""
+    if not endpoint.is_active:
+        raise ValidationError(gettext("The webhook is switched off; switch it on first."), "off")
+
+
+def check_url(url: str) -> None:
+    """Raises ValidationError unless `url` may be called, as far as it says so itself.
+
+    Where its name leads is looked at with each delivery.
+    """
+    try:
+        parts = outbound.checked(url)
+        public = settings.OUTBOUND_PRIVATE or _may_be_public(parts.hostname or "")
+    except outbound.ForbiddenTarget:
+        public = False
+    secure = urlsplit(url).scheme == "https" if public else False
+    if not public or not (secure or settings.OUTBOUND_PRIVATE) or len(url) > LONGEST_URL:
+        text = gettext(
+            "An address of the open internet is needed that begins with https:// and holds no"
+            " password, at most %(count)d characters."
+        )
+        raise ValidationError(text % {"count": LONGEST_URL}, "url")
+
+
+def _may_be_public(host: str) -> bool:
+    """Whether `host` is a public address, or a name."""
+    try:
+        return outbound.is_public(host)
+    except ValueError:
+        return host != "localhost"

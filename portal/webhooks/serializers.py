@@ -1,0 +1,112 @@
+"""Webhooks as the API shows and takes them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from portal.api.serializers import (
+    BoundedListField,
+    JSONBooleanField,
+    JSONChoiceField,
+    JSONTextField,
+    StrictKeys,
+)
+from portal.webhooks.endpoints import LONGEST_URL
+from portal.webhooks.models import TEST, Attempt, Delivery, Endpoint, Event
+
+EVENTS = [str(event) for event in Event]
+
+
+class WebhookSerializer(serializers.ModelSerializer[Endpoint]):
+    """An endpoint. `disabled_at`: when the portal gave up on it."""
+
+    events = serializers.ListField(child=serializers.ChoiceField(choices=EVENTS))
+    active = serializers.BooleanField(source="is_active")
+
+    class Meta:
+        model = Endpoint
+        fields: tuple[str, ...] = (
+            "id",
+            "url",
+            "events",
+            "active",
+            "delivered_at",
+            "disabled_at",
+            "created_at",
+        )
+
+
+class WebhookWithSecretSerializer(WebhookSerializer):
+    """An endpoint with a secret that was made just now; nobody can read it again."""
+
+    secret = serializers.SerializerMethodField()
+
+    class Meta(WebhookSerializer.Meta):
+        fields = (*WebhookSerializer.Meta.fields, "secret")
+
+    def get_secret(self, endpoint: Endpoint) -> str:
+        """The secret, as the view made it."""
+        return str(self.context["secret"])
+
+
+class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    """One try: the status and the beginning of the answer, or what went wrong."""
+
+    class Meta:
+        model = Attempt
+        fields = ("at", "status", "ms", "answer", "error")
+
+
+class DeliverySerializer(serializers.ModelSerializer[Delivery]):
+    """One event on its way."""
+
+    message = serializers.SerializerMethodField()
+    event = serializers.ChoiceField(choices=[*EVENTS, TEST])
+    state = serializers.ChoiceField(choices=[str(state) for state in Delivery.State])
+    next_try_at = serializers.DateTimeField(source="due_at", allow_null=True)
+    attempts = AttemptSerializer(many=True)
+
+    class Meta:
+        model = Delivery
+        fields = (
+            "id",
+            "message",
+            "event",
+            "data",
+            "state",
+            "created_at",
+            "next_try_at",
+            "attempts",
+        )
+
+    def get_message(self, delivery: Delivery) -> str:
+        """The `webhook-id` that every try carries."""
+        return f"msg_{delivery.pk.hex}"
+
+
+class _EventsField(BoundedListField):
+    """Some of the events, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        child = JSONChoiceField(choices=EVENTS)
+        super().__init__(child=child, max_length=len(EVENTS), allow_empty=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """The events in their order; raises ValidationError."""
+        asked = super().to_internal_value(data)
+        return [event for event in EVENTS if event in asked]
+
+
+class NewWebhookBody(StrictKeys):
+    """An endpoint to make."""
+
+    url = JSONTextField(max_length=LONGEST_URL)
+    events = _EventsField()
+
+
+class WebhookBody(StrictKeys):
+    """What of an endpoint shall change."""
+
+    url = JSONTextField(max_length=LONGEST_URL, required=False)
+    events = _EventsField(required=False)
+    active = JSONBooleanField(required=False)

@@ -1,0 +1,202 @@
+"""Webhooks over REST, for API clients with the scope `webhook`: those of their organisation."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError as ModelError
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ErrorDetail, NotAuthenticated, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.viewsets import GenericViewSet
+
+from portal.accounts.models import Organisation
+from portal.api.clients import ClientAuthentication, client_of, scoped
+from portal.api.paging import KeysetPagination
+from portal.api.problems import FaultyState
+from portal.api.views import ApiView
+from portal.webhooks import endpoints, serializers
+from portal.webhooks.models import Delivery, Endpoint
+
+UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_MADE = OpenApiExample(
+    "A new webhook",
+    value={"url": "https://crm.example.jp/hooks/tsunagari", "events": ["catalogue.changed"]},
+    request_only=True,
+)
+
+
+class WebhookView(ApiView):
+    """A view for API clients that may manage their organisation's webhooks; nobody keeps it."""
+
+    authentication_classes = (ClientAuthentication,)
+    permission_classes = (scoped("webhook"),)
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation whose client asks."""
+        client = client_of(self.request)
+        if client is None:
+            raise NotAuthenticated
+        return client.organisation
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Adds what caches must heed."""
+        response = super().finalize_response(request, response, *args, **kwargs)
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
+class WebhookViewSet(WebhookView, GenericViewSet[Endpoint]):
+    """Where the organisation's systems are told of what happens."""
+
+    pagination_class = KeysetPagination
+    filter_backends = ()
+    queryset = Endpoint.objects.none()
+    serializer_class = serializers.WebhookSerializer
+    lookup_url_kwarg = "webhook"
+    lookup_value_regex = UUID
+
+    def get_queryset(self) -> QuerySet[Endpoint]:
+        """Those of the client's organisation."""
+        if getattr(self, "swagger_fake_view", False):
+            return Endpoint.objects.none()
+        return endpoints.of(self.organisation)
+
+    @extend_schema(operation_id="webhooks_list")
+    def list(self, request: Request) -> Response:
+        """A page of webhooks."""
+        page = self.paginate_queryset(self.get_queryset()) or []
+        return self.get_paginated_response(serializers.WebhookSerializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="webhooks_create",
+        request=serializers.NewWebhookBody,
+        responses={201: serializers.WebhookWithSecretSerializer},
+        examples=[_MADE],
+    )
+    def create(self, request: Request) -> Response:
+        """A new webhook with its secret, which is shown this once."""
+        wanted = _read(serializers.NewWebhookBody, request)
+        organisation = self.organisation
+        endpoint, secret = _judged(
+            lambda: endpoints.make(organisation, wanted["url"], wanted["events"])
+        )
+        where = reverse("api-webhook-detail", kwargs={"webhook": endpoint.pk}, request=request)
+        return self._with_secret(endpoint, secret, status=201, headers={"Location": where})
+
+    @extend_schema(operation_id="webhooks_read", responses=serializers.WebhookSerializer)
+    def retrieve(self, request: Request, webhook: str) -> Response:
+        """One webhook."""
+        return Response(serializers.WebhookSerializer(self.get_object()).data)
+
+    @extend_schema(
+        operation_id="webhooks_change",
+        request=serializers.WebhookBody,
+        responses=serializers.WebhookSerializer,
+    )
+    def partial_update(self, request: Request, webhook: str) -> Response:
+        """Changes a webhook; `active: true` switches one on that the portal disabled."""
+        endpoint = self.get_object()
+        wanted = _read(serializers.WebhookBody, request)
+        changed = _judged(lambda: endpoints.change(endpoint, **wanted))
+        return Response(serializers.WebhookSerializer(changed).data)
+
+    @extend_schema(operation_id="webhooks_remove", responses={204: None})
+    def destroy(self, request: Request, webhook: str) -> Response:
+        """Removes a webhook with its log."""
+        endpoints.remove(self.get_object())
+        return Response(status=204)
+
+    @extend_schema(
+        operation_id="webhooks_rotate",
+        request=None,
+        responses=serializers.WebhookWithSecretSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def rotate(self, request: Request, webhook: str) -> Response:
+        """A new secret; for 24 hours messages carry the signatures of both."""
+        endpoint = self.get_object()
+        secret = endpoints.rotate(endpoint)
+        return self._with_secret(endpoint, secret)
+
+    @extend_schema(
+        operation_id="webhooks_test", request=None, responses={202: serializers.DeliverySerializer}
+    )
+    @action(detail=True, methods=["post"])
+    def test(self, request: Request, webhook: str) -> Response:
+        """Sends a test event."""
+        endpoint = self.get_object()
+        delivery = _possible(lambda: endpoints.send_test(endpoint))
+        return Response(serializers.DeliverySerializer(delivery).data, status=202)
+
+    def _with_secret(self, endpoint: Endpoint, secret: str, **kwargs: Any) -> Response:
+        shown = serializers.WebhookWithSecretSerializer(endpoint, context={"secret": secret})
+        return Response(shown.data, **kwargs)
+
+
+class DeliveryViewSet(WebhookView, GenericViewSet[Delivery]):
+    """What was sent to a webhook in the last 30 days, or waits for it, the newest first."""
+
+    pagination_class = KeysetPagination
+    filter_backends = ()
+    queryset = Delivery.objects.none()
+    serializer_class = serializers.DeliverySerializer
+    lookup_url_kwarg = "delivery"
+    lookup_value_regex = UUID
+    ordering_fields: ClassVar[dict[str, str]] = {"created_at": "created_at"}
+    default_ordering: ClassVar[str] = "-created_at"
+
+    def get_queryset(self) -> QuerySet[Delivery]:
+        """Those of the webhook, where it is of the client's organisation."""
+        if getattr(self, "swagger_fake_view", False):
+            return Delivery.objects.none()
+        endpoint = get_object_or_404(endpoints.of(self.organisation), pk=self.kwargs["webhook"])
+        return endpoint.deliveries.select_related("endpoint").prefetch_related("attempts")
+
+    @extend_schema(operation_id="webhook_deliveries_list")
+    def list(self, request: Request, webhook: str) -> Response:
+        """A page of deliveries with their tries."""
+        page = self.paginate_queryset(self.get_queryset()) or []
+        return self.get_paginated_response(serializers.DeliverySerializer(page, many=True).data)
+
+    @extend_schema(
+        operation_id="webhook_deliveries_resend",
+        request=None,
+        responses={202: serializers.DeliverySerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def resend(self, request: Request, webhook: str, delivery: str) -> Response:
+        """Sends an event again, under its own id."""
+        found = self.get_object()
+        _possible(lambda: endpoints.send_again(found))
+        return Response(serializers.DeliverySerializer(self.get_object()).data, status=202)
+
+
+def _read(serializer: type[Any], request: Request) -> dict[str, Any]:
+    body = serializer(data=request.data)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
+def _judged(step: Callable[[], Any]) -> Any:
+    """What `step` returns; a wrong address is told beside its field, too many as a conflict."""
+    try:
+        return step()
+    except ModelError as error:
+        if error.code == "url":
+            raise ValidationError({"url": [ErrorDetail(str(error.message), "invalid")]}) from error
+        raise FaultyState(detail=str(error.message)) from error
+
+
+def _possible(step: Callable[[], Any]) -> Any:
+    try:
+        return step()
+    except ModelError as error:
+        raise FaultyState(detail=str(error.message)) from error
