@@ -1,5 +1,5 @@
 # Needs python3 (3.11 to 3.14), make and git; all else is put into .venv.
-.PHONY: run dev test check bench bench-http mutate messages lock
+.PHONY: run dev test check schema bench bench-http mutate messages lock
 .DELETE_ON_ERROR:
 
 VENV := .venv
@@ -37,6 +37,9 @@ endif
 PRODUCTION := HTTPS=true ALLOWED_HOSTS=tsunagari.example \
 	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
+SCHEMA := docs/openapi.json
+WRITE_SCHEMA := $(MANAGE) spectacular --format openapi-json --validate --fail-on-warn
+
 check: $(VENV)/dev.stamp ## lint, types, imports, migrations, deployment
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
@@ -44,8 +47,13 @@ check: $(VENV)/dev.stamp ## lint, types, imports, migrations, deployment
 	$(VENV)/bin/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	DJANGO_SETTINGS_MODULE=tests.settings $(MANAGE) lintmigrations --include-apps accounts api jobs localities matching webhooks --ignore-initial-migrations --quiet ok ignore
-	$(MANAGE) spectacular --validate --fail-on-warn --file /dev/null
+	@$(WRITE_SCHEMA) | cmp --silent - $(SCHEMA) || { \
+		echo "$(SCHEMA) is not what the code says of the API: run 'make schema' and look at what changed." >&2; exit 1; }
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+
+schema: $(VENV)/dev.stamp ## renew the API's schema, which is committed
+	$(WRITE_SCHEMA) > $(SCHEMA).new
+	@mv $(SCHEMA).new $(SCHEMA)
 
 bench: $(VENV)/dev.stamp ## measure, print, assert nothing
 	$(PYTHON) -m tests.benchmarks.bench_matching

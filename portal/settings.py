@@ -367,7 +367,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "DEFAULT_GENERATOR_CLASS": "portal.api.schema.EnglishGenerator",
     "POSTPROCESSING_HOOKS": [
         "portal.api.schema.describe_problems",
+        "portal.api.schema.tidy",
     ],
 }

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction, extend_schema_field
 from rest_framework import serializers
 
 from localities.curation.review import LONGEST_COMMENT
@@ -123,16 +125,6 @@ class SourceBody(StrictKeys):
     published = JSONTextField(required=False, allow_null=True)
 
 
-@extend_schema_field(
-    {
-        "description": "The key of a source, or what is known of a new one.",
-        "oneOf": [
-            {"type": "string"},
-            {"$ref": "#/components/schemas/SourceBody"},
-            {"type": "null"},
-        ],
-    }
-)
 class SourceField(serializers.Field[Any, Any, Any, Any]):
     """The key of a source, or an object that describes a new one."""
 
@@ -143,6 +135,21 @@ class SourceField(serializers.Field[Any, Any, Any, Any]):
             body.is_valid(raise_exception=True)
             return dict(body.validated_data)
         return JSONTextField(max_length=KEY_LENGTH).run_validation(data)
+
+
+class SourceFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """What the schema says of a SourceField."""
+
+    target_class = SourceField
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """A key, or a new source."""
+        new = auto_schema.resolve_serializer(SourceBody, direction).ref
+        description = "The key of a source, or what is known of a new one."
+        return {
+            "description": description,
+            "oneOf": [{"type": "string", "maxLength": KEY_LENGTH}, new],
+        }
 
 
 class EditBody(StrictKeys):

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.utils import translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
@@ -78,6 +80,15 @@ class ClientScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "oauth2", "flows": {"clientCredentials": flow}}
 
 
+class EnglishGenerator(SchemaGenerator):
+    """Makes the schema, which is one document whoever asks for it."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> Any:
+        """The document, with the words of models and filters in English."""
+        with translation.override("en"):
+            return super().get_schema(request=request, public=public)  # type: ignore[no-untyped-call]
+
+
 class Operation(AutoSchema):
     """An operation of the schema, with what every address of ours takes."""
 
@@ -100,3 +111,28 @@ def describe_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
             answer = {"description": "What is wrong.", "content": content}
             operation["responses"].setdefault("default", answer)
     return result
+
+
+def tidy(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Takes out of schemas what is no part of the contract, or says what is not so."""
+    for operations in result["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", []):
+                _tidy(parameter["schema"])
+    for schema in result["components"]["schemas"].values():
+        _tidy(schema)
+    return result
+
+
+def _tidy(schema: dict[str, Any]) -> None:
+    schema.pop("title", None)  # the label on pages, of which generated clients would make names
+    schema.pop("x-spec-enum-id", None)
+    if {} in schema.get("oneOf", ()):  # any value, null too: it would fit two of them
+        del schema["oneOf"]
+    for member in schema.get("properties", {}).values():
+        _tidy(member)
+    for inner in ("items", "additionalProperties"):
+        if isinstance(schema.get(inner), dict):
+            _tidy(schema[inner])
+    for choice in schema.get("oneOf", ()):
+        _tidy(choice)
