@@ -1,6 +1,6 @@
 """Asks for jobs, and sends again what got lost on the way to a worker."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,16 +17,23 @@ from portal.jobs.tasks import run_job
 logger = structlog.get_logger(__name__)
 
 
-def enqueue(kind: str, *, unique_key: str | None = None, **arguments: Any) -> Job:
+def enqueue(
+    kind: str,
+    *,
+    unique_key: str | None = None,
+    not_before: datetime | None = None,
+    **arguments: Any,
+) -> Job:
     """Asks for a job with JSON arguments; it is sent when the transaction commits.
 
-    With `unique_key` it is asked for once: a second call returns the same job, and makes one that
-    failed wait again. Raises LookupError for an unknown kind. A broker that is down fails nothing:
-    the row waits, and the sweep sends it when the broker is back.
+    With `not_before` a sweep sends it, after that moment. With `unique_key` it is asked for once:
+    a second call returns the same job, and makes one that failed wait again. Raises LookupError for
+    an unknown kind. A broker that is down fails nothing: the row waits, and the sweep sends it when
+    the broker is back.
     """
     work_of(kind)
-    job, wanted = _stored(kind, unique_key, arguments)
-    if wanted:
+    job, wanted = _stored(kind, unique_key, arguments, not_before or timezone.now())
+    if wanted and not_before is None:
         transaction.on_commit(partial(send, job))
     return job
 
@@ -79,8 +86,10 @@ def _mark_sent(job: Job) -> bool:
     return same.update(sent_at=timezone.now()) == 1
 
 
-def _stored(kind: str, unique_key: str | None, arguments: dict[str, Any]) -> tuple[Job, bool]:
-    job = Job(kind=kind, unique_key=unique_key, arguments=arguments, sent_at=timezone.now())
+def _stored(
+    kind: str, unique_key: str | None, arguments: dict[str, Any], sent_at: datetime
+) -> tuple[Job, bool]:
+    job = Job(kind=kind, unique_key=unique_key, arguments=arguments, sent_at=sent_at)
     if unique_key is None:
         job.save(force_insert=True)
         return job, True
@@ -90,6 +99,6 @@ def _stored(kind: str, unique_key: str | None, arguments: dict[str, Any]) -> tup
         return job, True
     except IntegrityError:
         again = Job.objects.filter(unique_key=unique_key, state=Job.State.FAILED).update(
-            state=Job.State.QUEUED, attempts=0, error="", finished_at=None, sent_at=timezone.now()
+            state=Job.State.QUEUED, attempts=0, error="", finished_at=None, sent_at=sent_at
         )
         return Job.objects.get(unique_key=unique_key), again == 1

@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from portal.jobs.models import Job
@@ -69,12 +69,16 @@ def run(job_id: str) -> None:
 
 
 def run_waiting() -> int:
-    """Runs every job that waits, here and now; returns how many. For tests and maintenance."""
+    """Runs every job that is due, here and now; returns how many. For tests and maintenance."""
     count = 0
-    while job := Job.objects.filter(state=Job.State.QUEUED).order_by("created_at").first():
+    while job := _due().filter(state=Job.State.QUEUED).order_by("created_at").first():
         run(str(job.pk))
         count += 1
     return count
+
+
+def _due() -> QuerySet[Job]:
+    return Job.objects.filter(Q(sent_at=None) | Q(sent_at__lte=timezone.now()))
 
 
 def _take(job_id: str) -> Job | None:

@@ -62,6 +62,18 @@ def test_job_is_sent_when_its_transaction_commits(
     assert ending(asked) == ("done", 1, 2, 2, "", True)
 
 
+def test_job_that_is_not_due_waits_for_the_sweep_after_its_time(
+    django_capture_on_commit_callbacks: Any, runs: list[dict[str, Any]]
+) -> None:
+    due = timezone.now() + timedelta(days=7)
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = enqueue("test-note", not_before=due)
+    assert (sweep(), run_waiting(), runs) == (0, 0, [])
+    aged(asked, sent_at=portal_settings.JOBS_RESEND_AFTER_S + 1)
+    assert sweep() == 1
+    assert len(runs) == 1
+
+
 def test_job_that_raises_has_failed_and_says_why() -> None:
     asked = enqueue("test-note", wrong=True)
     assert run_waiting() == 1
