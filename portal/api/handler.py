@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, InternalError, OperationalError
 from django.utils.translation import gettext
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.response import Response
@@ -17,12 +19,14 @@ from portal.api.problems import (
     Fault,
     FaultyState,
     Gone,
+    NotAvailable,
     QueryError,
     TooLarge,
     pointer_to,
     problem,
 )
 
+_log = structlog.get_logger(__name__)
 WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 
 
@@ -46,6 +50,9 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
 def _as_api_error(error: Exception) -> Exception:
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
+    if isinstance(error, OperationalError | InterfaceError | InternalError):
+        _log.warning("database_not_available", exc_info=error)
+        return NotAvailable()
     if isinstance(error, SuspiciousOperation):
         return ParseError(gettext("The request cannot be read."))
     return error

@@ -113,6 +113,15 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class NotAvailable(APIException):
+    """The database cannot take or tell it at present."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = _("This is not available at present; please try again in a moment.")
+    default_code = "not_available"
+    wait = 10  # seconds, told as Retry-After
+
+
 class NotModified(APIException):
     """The reader has the current state already: 304, without a body."""
 

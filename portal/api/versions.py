@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
@@ -46,9 +47,10 @@ class CatalogueVersion(APIView):
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        """Adds the header."""
+        """Adds the header, unless the database is away."""
         response = super().finalize_response(request, response, *args, **kwargs)
-        if HEADER not in response.headers:  # an answer that is told again names its own
+        told = HEADER in response.headers  # an answer that is told again names its own
+        if not told and response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
             response.headers[HEADER] = str(self.catalogue_version)
         return response
 
