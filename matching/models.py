@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from matching.engine.facts import DIMENSIONS
+from portal.accounts.models import Organisation
+from portal.jobs.models import Job
 
 
 class StoredSnapshot(models.Model):
@@ -148,3 +150,85 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class MatchJob(models.Model):
+    """Many profiles that an organisation's system has matched in the background.
+
+    Its state follows from the job that works on it and from `finished_at`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation,
+        models.CASCADE,
+        related_name="+",
+        db_index=False,  # `match_job_of_organisation` begins with it
+        verbose_name=_("organisation"),
+    )
+    columns = models.JSONField(
+        _("columns"), null=True, help_text=_("The header of a CSV file; none: the rows are JSON.")
+    )
+    options = models.JSONField(
+        _("options"), default=dict, help_text=_("What every row asks that says nothing else.")
+    )
+    level = models.CharField(_("level"), max_length=8)
+    limit = models.PositiveSmallIntegerField(_("places of each row"))
+    rows_total = models.PositiveIntegerField(_("rows"))
+    engine_version = models.CharField(_("engine version"), max_length=20)
+    catalogue_version = models.PositiveIntegerField(_("catalogue version"))
+    snapshot = models.ForeignKey(
+        StoredSnapshot, models.PROTECT, related_name="+", verbose_name=_("snapshot")
+    )
+    work = models.ForeignKey(
+        Job, models.PROTECT, related_name="+", verbose_name=_("the job that works on it")
+    )
+    created_at = models.DateTimeField(_("asked for"), default=timezone.now, editable=False)
+    finished_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    expires_at = models.DateTimeField(_("kept until"))
+
+    class Meta:
+        verbose_name = _("match job")
+        verbose_name_plural = _("match jobs")
+        ordering = ["-created_at", "pk"]
+        indexes = [
+            models.Index(fields=["organisation", "-created_at"], name="match_job_of_organisation")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class MatchBlock(models.Model):
+    """Some rows of a match job: as they were sent until they are matched, then what was found.
+
+    Both are compressed JSON; see `matching.batch.packing`.
+    """
+
+    job = models.ForeignKey(
+        MatchJob,
+        models.CASCADE,
+        related_name="blocks",
+        db_index=False,  # the constraint begins with it
+        verbose_name=_("match job"),
+    )
+    number = models.PositiveIntegerField(_("number"))
+    rows = models.PositiveIntegerField(_("rows"))
+    refused = models.PositiveIntegerField(_("rows refused"), null=True)
+    asked = models.BinaryField(_("what was sent"), null=True)
+    found = models.BinaryField(_("what was found"), null=True)
+
+    class Meta:
+        verbose_name = _("block of a match job")
+        verbose_name_plural = _("blocks of match jobs")
+        constraints = [
+            models.UniqueConstraint(fields=["job", "number"], name="match_block_once"),
+            models.CheckConstraint(
+                condition=Q(asked__isnull=False, found=None, refused=None)
+                | Q(asked=None, found__isnull=False, refused__isnull=False),
+                name="match_block_asked_or_found",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job_id}: {self.number}"

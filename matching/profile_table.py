@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 import numpy as np
 from django.utils.translation import gettext as _
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.fields import empty
 
 from matching.engine.facts import Facts, Floats, Ints
@@ -45,6 +45,7 @@ class Refusal:
 
     column: str
     reason: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +155,16 @@ class ProfileTable:
         """
         lines = csv.reader(file)
         try:
-            header = self._header(next(lines, []))
+            header = self.header(next(lines, []))
             numbered = ((number, line) for number, line in enumerate(lines, 2) if any(line))
             while part := list(islice(numbered, rows)):
-                yield self._block(header, part)
+                yield self.block(header, part)
         except csv.Error as error:
             text = _("Line %(line)s: %(error)s.") % {"line": lines.line_num, "error": error}
             raise UnreadableTable(text) from error
 
-    def _header(self, names: Sequence[str]) -> list[str]:
+    def header(self, names: Sequence[str]) -> list[str]:
+        """The columns that the first row names. Raises UnreadableTable."""
         header = [name.strip() for name in names]
         wrong = sorted(set(header) - set(self.allowed))
         twice = sorted({name for name in header if header.count(name) > 1})
@@ -170,7 +172,7 @@ class ProfileTable:
         if wrong:
             shown = ", ".join(f"“{name[:60]}”" for name in wrong[:10])
             text = _("Unknown column %(wrong)s; allowed are %(allowed)s.")
-            raise UnreadableTable(text % {"wrong": _printable(shown), "allowed": allowed})
+            raise UnreadableTable(text % {"wrong": printable(shown), "allowed": allowed})
         if twice:
             raise UnreadableTable(_("Column %(name)s stands there twice.") % {"name": twice[0]})
         if "sector" not in header:
@@ -178,13 +180,15 @@ class ProfileTable:
             raise UnreadableTable(text % {"allowed": allowed})
         return header
 
-    def _block(self, header: list[str], part: list[tuple[int, list[str]]]) -> Block:
+    def block(self, header: Sequence[str], part: Sequence[tuple[int, list[str]]]) -> Block:
+        """The numbered rows of `part`, judged and read."""
         width = len(header)
         refusals: defaultdict[int, list[Refusal]] = defaultdict(list)
         cells = [[cell.strip() for cell in line] for _number, line in part]
         for at, line in enumerate(cells):
             if any(line[width:]):
-                refusals[at].append(Refusal("", _("The row has more cells than the header.")))
+                text = _("The row has more cells than the header.")
+                refusals[at].append(Refusal("", text, "too_many_cells"))
             line[width:] = [""] * (width - len(line))
         by_name = dict(zip(header, zip(*cells, strict=True), strict=True))
         identifiers = by_name.pop(IDENTIFIER, ("",) * len(cells))
@@ -219,7 +223,7 @@ class ProfileTable:
                 values.append(column.read(cell))
                 rows.append(at)
             except ValidationError as error:
-                refusals[at].append(Refusal(column.name, _words(error.detail)))
+                refusals[at].append(_refusal(column.name, error))
         if rows:
             column.write(req, rows, values)
 
@@ -229,14 +233,14 @@ class ProfileTable:
             asked = req.must[:, MUST_HAVES.index(code)]
             for at in np.flatnonzero(asked & np.isnan(getattr(req, need))).tolist():
                 if at not in refusals:
-                    refusals[at].append(Refusal(CONDITIONS, self._needs(code)))
+                    refusals[at].append(self._needs(code))
 
-    def _needs(self, code: str) -> str:
+    def _needs(self, code: str) -> Refusal:
         """What the API says of must-have `code` without its number."""
         try:
             self._question.validate({"profile": {}, CONDITIONS: [code]})
         except ValidationError as error:
-            return _words(error.detail)
+            return _refusal(CONDITIONS, error)
         raise AssertionError(code)
 
     def _column(self, name: str, field: Any) -> _Column:
@@ -275,20 +279,22 @@ def _number(cell: str) -> float | str:
     return float(cell) if _JSON_NUMBER.fullmatch(cell) else cell
 
 
-def _words(detail: Any) -> str:
-    """The texts of a ValidationError's detail, each once."""
-    return " ".join(dict.fromkeys(_texts(detail)))
+def _refusal(column: str, error: ValidationError) -> Refusal:
+    """The texts of a ValidationError, each once, under the code of the first."""
+    details = list(_details(error.detail))
+    texts = dict.fromkeys(printable(str(detail)) for detail in details)
+    return Refusal(column, " ".join(texts), details[0].code or "invalid")
 
 
-def _texts(detail: Any) -> Iterator[str]:
+def _details(detail: Any) -> Iterator[ErrorDetail]:
     if isinstance(detail, Mapping | list):
         for inner in detail.values() if isinstance(detail, Mapping) else detail:
-            yield from _texts(inner)
+            yield from _details(inner)
     else:
-        yield _printable(str(detail))
+        yield detail
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """`text` with a mark for bytes that are not UTF-8."""
     return text.encode("utf-8", "replace").decode()
 
@@ -298,4 +304,4 @@ def open_table(path: Path) -> TextIOWrapper:
     return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
-__all__ = ["Block", "ProfileTable", "Refusal", "UnreadableTable", "open_table"]
+__all__ = ["Block", "ProfileTable", "Refusal", "UnreadableTable", "open_table", "printable"]

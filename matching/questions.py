@@ -288,7 +288,12 @@ def read_question(data: Any, *, snapshot: Snapshot) -> Question:
 
     Raises `rest_framework.exceptions.ValidationError`, whose detail mirrors the body.
     """
-    valid = dict(_reader(snapshot).run_validation(data))
+    return question_of(_reader(snapshot).run_validation(data))
+
+
+def question_of(validated: Mapping[str, Any]) -> Question:
+    """The question in what a QuestionSerializer has validated."""
+    valid = dict(validated)
     profile: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in valid.pop("profile").items()

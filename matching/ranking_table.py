@@ -42,17 +42,24 @@ class RankingTable:
 
     def __init__(self, file: _File, facts: Facts, level: str, top: int) -> None:
         self._writer = csv.writer(file, lineterminator="\n")
-        self._slugs = _with_blank(facts.park_slugs if level == "park" else facts.province_slugs)
-        self._parks = _with_blank(facts.park_slugs)
+        self._cells = PlaceCells(facts, level)
         self._writer.writerow(header(top))
 
     def write(self, block: Block, matches: Matches) -> None:
         """Writes one line for each row of `block`; `matches` has its good rows, in order."""
-        found = dict(zip(block.good.tolist(), self._cells(matches), strict=True))
+        found = dict(zip(block.good.tolist(), self._cells.of(matches), strict=True))
         self._writer.writerows([*head, *found.get(at, ())] for at, head in enumerate(_heads(block)))
 
-    def _cells(self, matches: Matches) -> list[list[Any]]:
-        """The cells of every profile; those of places that are not there are blank."""
+
+class PlaceCells:
+    """What a table says of the places of a level."""
+
+    def __init__(self, facts: Facts, level: str) -> None:
+        self._slugs = _with_blank(facts.park_slugs if level == "park" else facts.province_slugs)
+        self._parks = _with_blank(facts.park_slugs)
+
+    def of(self, matches: Matches) -> list[list[Any]]:
+        """The cells of every profile, those of PLACE for each place; "" where there is none."""
         nobody = matches.place < 0
         columns: list[Any] = [self._slugs[matches.place], self._parks[matches.park]]
         columns.append(_or_blank(matches.rank, nobody))

@@ -1,9 +1,12 @@
 """Background work of matching."""
 
+from uuid import UUID
+
 from django.utils import timezone
 
 from localities.queries.weights import WEIGHING
 from matching import snapshot
+from matching.batch import keeping, running
 from matching.reverse import FITS, refresh
 from matching.weighing import weigh
 from portal.jobs.queue import enqueue, enqueue_once
@@ -43,3 +46,15 @@ def ask_for_daily_reckoning() -> None:
     """Asks once a day for what companies' profiles and stored matches may have moved."""
     for kind in (WEIGHING, FITS):
         enqueue_once(kind, f"{kind}.{timezone.localdate()}")
+
+
+@job(keeping.BLOCK)
+def match_block(progress: Progress, *, match_job: str, number: int) -> None:
+    """Matches a block of a match job."""
+    running.match_block(progress, UUID(match_job), number)
+
+
+@job(keeping.EXPIRE)
+def expire_match_job(progress: Progress, *, match_job: str) -> None:
+    """Deletes a match job that has been kept long enough."""
+    keeping.expire(UUID(match_job))

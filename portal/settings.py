@@ -358,6 +358,7 @@ API_CLIENT_RATES = {  # per API client, whatever addresses it comes from
     "read": env.text("API_RATE_CLIENT_READ", "6000/minute"),
     "match": env.text("API_RATE_CLIENT_MATCH", "1200/minute"),
     "dump": API_RATES["dump"],
+    "batch": env.text("API_RATE_CLIENT_BATCH", "60/hour"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tsunagari",

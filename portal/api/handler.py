@@ -66,25 +66,26 @@ def _faults_of(error: Exception, method: str) -> Iterator[Fault]:
     ):
         yield from _query_faults(error.detail)
     elif isinstance(error, ValidationError):
-        yield from _body_faults(error.detail, "#")
+        yield from body_faults(error.detail, "#")
 
 
 def _query_faults(detail: Any) -> Iterator[Fault]:
     messages = detail.items() if isinstance(detail, Mapping) else [("", detail)]
     for name, value in messages:
-        for fault in _body_faults(value, f"?{name}"):
+        for fault in body_faults(value, f"?{name}"):
             yield Fault(f"?{name}", fault.detail, fault.code)
 
 
-def _body_faults(detail: Any, pointer: str) -> Iterator[Fault]:
+def body_faults(detail: Any, pointer: str) -> Iterator[Fault]:
+    """The faults in the detail of a ValidationError about what `pointer` points to."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
             whole = key == api_settings.NON_FIELD_ERRORS_KEY
-            yield from _body_faults(value, pointer if whole else pointer_to(pointer, key))
+            yield from body_faults(value, pointer if whole else pointer_to(pointer, key))
     elif isinstance(detail, Sequence) and not isinstance(detail, str):
         per_item = any(isinstance(item, Mapping) for item in detail)
         for index, item in enumerate(detail):
-            yield from _body_faults(item, pointer_to(pointer, index) if per_item else pointer)
+            yield from body_faults(item, pointer_to(pointer, index) if per_item else pointer)
     else:
         yield Fault(pointer, str(detail), getattr(detail, "code", None) or "invalid")
 

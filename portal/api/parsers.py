@@ -37,11 +37,16 @@ class StrictJSONParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """The value in `stream`; raises BodyError or TooLarge."""
-        value = _decoded(_read(stream))
-        _check_size(value)
-        if faults := tuple(_faults(value, "#", 1)):
-            raise BodyError(faults)
-        return value
+        return read_json(_read(stream))
+
+
+def read_json(body: bytes) -> Any:
+    """The JSON value that `body` writes; raises BodyError."""
+    value = _decoded(body)
+    _check_size(value)
+    if faults := tuple(_faults(value, "#", 1)):
+        raise BodyError(faults)
+    return value
 
 
 def _read(stream: IO[Any]) -> bytes:

@@ -4,9 +4,12 @@ Roles: anonymous, company (whose profile it is), viewer, editor (who wrote it), 
 administrator elsewhere, operator.
 """
 
-# What is for API clients alone, whose scopes `test_webhooks` tries; a session opens nothing.
+# What is for API clients alone, whose scopes their own tests try; a session opens nothing.
 _CLIENTS = dict.fromkeys(("get", "post", "put", "patch", "delete"), "-------")
 TABLE: dict[str, dict[str, str]] = {
+    "api/v1/match-jobs/": _CLIENTS,
+    "api/v1/match-jobs/<pk>/": _CLIENTS,
+    "api/v1/match-jobs/<pk>/results/": _CLIENTS,
     "api/v1/webhooks/": _CLIENTS,
     "api/v1/webhooks/<webhook>/": _CLIENTS,
     "api/v1/webhooks/<webhook>/deliveries/": _CLIENTS,
@@ -605,6 +608,27 @@ API_CLIENTS: dict[str, dict[str, str]] = {
     "api/v1/changesets/<number>/return/": _OF_PERSONS,
     "api/v1/changesets/<number>/revert/": _OF_PERSONS,
     "api/v1/changesets/<number>/withdraw/": _OF_PERSONS,
+    "api/v1/match-jobs/": {
+        "get": "x+xx",
+        "post": "x+xx",
+        "put": "x.xx",
+        "patch": "x.xx",
+        "delete": "x.xx",
+    },
+    "api/v1/match-jobs/<pk>/": {
+        "get": "x0xx",
+        "post": "x.xx",
+        "put": "x.xx",
+        "patch": "x.xx",
+        "delete": "x0xx",
+    },
+    "api/v1/match-jobs/<pk>/results/": {
+        "get": "x0xx",
+        "post": "x.xx",
+        "put": "x.xx",
+        "patch": "x.xx",
+        "delete": "x.xx",
+    },
     "api/v1/matches/": {
         "get": ".xxx",
         "post": "+xxx",

@@ -36,6 +36,7 @@ OUTSIDERS = ("anonymous", "company", "other")  # whoever may see nothing of the 
 SECRET = "Secret 4711"  # stands in what others may not see
 WISH = "Wish 4712"  # stands in what the company keeps
 QUERY = "sector=fabricated-metal&stage=consider"
+NOBODYS = "00000000-0000-4000-8000-000000000000"
 KEYS = {  # what stands for a part of an address; `slug` by what comes before it
     "provinces": "dong-nai",
     "industrial-parks": "long-duc",
@@ -44,8 +45,8 @@ KEYS = {  # what stands for a part of an address; `slug` by what comes before it
     "which": "stale",
     "token": "nobody-knows-this-token",
     "uidb36": "1",
-    "webhook": "00000000-0000-4000-8000-000000000000",
-    "delivery": "00000000-0000-4000-8000-000000000000",
+    "webhook": NOBODYS,
+    "delivery": NOBODYS,
     "version": "1",
     "form": "ndjson",
 }
@@ -124,6 +125,8 @@ class World:
             name = found[1]
             if name in ("number", "member", "invitation", "match", "client"):
                 return str(getattr(self, name))
+            if name == "pk" and "match-jobs/" in route:
+                return NOBODYS
             if name == "pk":
                 return str(self.file)
             if name == "key" and "profiles/" in route:

@@ -1,0 +1,149 @@
+"""The shapes of match jobs, for the schema and its readers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from matching.api.serializers import CoverageShape
+from matching.api.uploads import CSV, NDJSON
+from matching.batch.judging import RowSerializer
+from matching.batch.keeping import OptionsSerializer
+from matching.questions import LEVELS
+from portal.api.problems import QueryError
+
+_Shape = serializers.Serializer[Any]
+
+
+class MatchJobRequestSerializer(OptionsSerializer):
+    """Profiles as a list, and what they ask alike."""
+
+    profiles = RowSerializer(many=True)
+
+
+class MatchJobSerializer(_Shape):
+    """A match job, and how far it is."""
+
+    id = serializers.UUIDField()
+    url = serializers.CharField()
+    state = serializers.ChoiceField(["queued", "running", "done", "failed"])
+    level = serializers.ChoiceField(LEVELS)
+    limit = serializers.IntegerField(help_text="Places of each row.")
+    catalogue_version = serializers.IntegerField(help_text="The same for all rows.")
+    engine_version = serializers.CharField()
+    rows_total = serializers.IntegerField()
+    rows_done = serializers.IntegerField(help_text="Good ones and failed ones.")
+    rows_failed = serializers.IntegerField(help_text="So far; the results say why.")
+    created_at = serializers.DateTimeField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(
+        help_text="When all of it is deleted: seven days after its end."
+    )
+    results_url = serializers.CharField(allow_null=True, help_text="Null until it is done.")
+
+
+class RowErrorShape(_Shape):
+    """What is wrong with a row."""
+
+    pointer = serializers.CharField(help_text="In the row: #/profile/sector; of CSV #/sector.")
+    detail = serializers.CharField()
+    code = serializers.CharField()
+
+
+class FoundPlaceShape(_Shape):
+    """Which place: its address in the catalogue ends in the slug."""
+
+    kind = serializers.ChoiceField(["province", "industrial-park"])
+    slug = serializers.CharField()
+
+
+class FoundParkShape(_Shape):
+    """The park that stands for a province."""
+
+    slug = serializers.CharField()
+    fit = serializers.FloatField()
+
+
+class FoundResultShape(_Shape):
+    """A place as POST matches/ has it, without words; numbers of four decimals."""
+
+    rank = serializers.IntegerField()
+    place = FoundPlaceShape()
+    fit = serializers.FloatField()
+    band = serializers.ListField(child=serializers.FloatField(), min_length=2, max_length=2)
+    coverage = CoverageShape()
+    to_be_confirmed = serializers.BooleanField()
+    best_park = FoundParkShape(allow_null=True)
+
+
+class FoundSerializer(_Shape):
+    """One line of the results."""
+
+    row = serializers.IntegerField(
+        help_text="A line of the file (CSV: 1 is the header), or of the list."
+    )
+    id = serializers.CharField(allow_null=True)
+    errors = RowErrorShape(many=True)  # type: ignore[assignment]  # a key of the contract
+    results = FoundResultShape(many=True, allow_null=True, help_text="Null beside errors.")
+
+
+def read_options(given: Mapping[str, str]) -> dict[str, Any]:
+    """The options in an address. Raises QueryError."""
+    values: dict[str, Any] = dict(given)
+    limit = values.get("limit", "")
+    if limit.isascii() and limit.isdigit() and len(limit) < 10:
+        values["limit"] = int(limit)
+    options = OptionsSerializer(data=values)
+    try:
+        options.is_valid(raise_exception=True)
+    except ValidationError as error:
+        raise QueryError(error.detail) from error
+    return values
+
+
+_LIST = {
+    "profiles": [
+        {"id": "A-1", "profile": {"sector": "fabricated-metal", "employees": 80}},
+        {
+            "id": "A-2",
+            "profile": {"sector": "machinery", "stage": "prepare"},
+            "must_haves": ["rental_factory", {"macro": ["south"]}],
+            "weights": {"hard": 4, "cost": 2},
+        },
+    ],
+    "level": "province",
+    "limit": 3,
+}
+_CSV = (
+    "id,sector,employees,must_haves\r\n"
+    "A-1,fabricated-metal,80,\r\n"
+    "A-2,machinery,,rental_factory\r\n"
+)
+_NDJSON = (
+    '{"id": "A-1", "profile": {"sector": "fabricated-metal", "employees": 80}}\n'
+    '{"id": "A-2", "profile": {"sector": "machinery"}, "must_haves": ["rental_factory"]}\n'
+)
+REQUESTS = [
+    OpenApiExample("A list", _LIST, request_only=True, media_type="application/json"),
+    OpenApiExample("A CSV file", _CSV, request_only=True, media_type=CSV),
+    OpenApiExample("NDJSON", _NDJSON, request_only=True, media_type=NDJSON),
+]
+_GOOD = {
+    "row": 1,
+    "id": "A-1",
+    "errors": [],
+    "results": [
+        {
+            "rank": 1,
+            "place": {"kind": "province", "slug": "dong-nai"},
+            "fit": 71.9,
+            "band": [71.9, 86.1],
+            "coverage": {"province": 0.94, "site": 0.61},
+            "to_be_confirmed": False,
+            "best_park": {"slug": "long-duc", "fit": 71.9},
+        }
+    ],
+}
+RESULTS = [OpenApiExample("A row", _GOOD, response_only=True, media_type=NDJSON)]

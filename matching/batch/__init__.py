@@ -1,0 +1,1 @@
+"""Match jobs: up to a hundred thousand profiles, sent at once and matched in the background."""

@@ -1,0 +1,173 @@
+"""Match jobs as rows: taken in whole or not at all, told, and deleted."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import IO, Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from matching.batch.packing import Row, pack
+from matching.batch.reading import Reading
+from matching.engine.criteria import ENGINE_VERSION
+from matching.models import MatchBlock, MatchJob, StoredSnapshot
+from matching.profile_table import ProfileTable
+from matching.questions import LEVELS, LONGEST_LIST, MustHave, WeightsSerializer
+from matching.snapshot import Snapshot
+from matching.snapshot.store import LAYOUT
+from portal.accounts.models import Organisation
+from portal.api.problems import BodyError, Fault, TooLarge
+from portal.api.serializers import BoundedListField, JSONChoiceField, JSONIntegerField, StrictKeys
+from portal.jobs.models import Job
+from portal.jobs.queue import enqueue
+
+MOST_ROWS = 100_000
+MOST_PLACES = 50
+BLOCK_ROWS = 4096
+KEPT = timedelta(days=7)
+OWN = ("weights", "must_haves")  # a row may give its own
+BLOCK, EXPIRE = "matching.block", "matching.expire"  # kinds of jobs
+
+
+class OptionsSerializer(StrictKeys):
+    """What all rows ask alike, beside them in the JSON object or in the address."""
+
+    level = JSONChoiceField(choices=LEVELS, required=False, default="province")
+    limit = JSONIntegerField(required=False, min_value=1, max_value=MOST_PLACES, default=10)
+    weights = WeightsSerializer(
+        required=False, allow_null=True, help_text="Of every row that gives none of its own."
+    )
+    must_haves = BoundedListField(
+        child=MustHave(),
+        required=False,
+        max_length=LONGEST_LIST,
+        help_text="Of every row that gives none of its own.",
+    )
+
+
+def accept(
+    organisation: Organisation,
+    form: str,
+    file: IO[bytes],
+    options: Mapping[str, Any],
+    *,
+    snapshot: Snapshot,
+) -> MatchJob:
+    """Stores the rows in `file`, and has them matched with `snapshot`, that of today.
+
+    `form`: csv, ndjson or json; `options`: those in the address. Raises BodyError, TooLarge or
+    ValidationError; then nothing is stored.
+    """
+    reading = Reading(form, file, ProfileTable(snapshot))
+    now, key = timezone.now(), uuid.uuid4()
+    with transaction.atomic():
+        total = _store(key, reading.rows())
+        asked = OptionsSerializer(
+            data={**options, **reading.members}, context={"snapshot": snapshot}
+        )
+        asked.is_valid(raise_exception=True)
+        level = asked.validated_data["level"]
+        places = snapshot.facts.parks if level == "park" else snapshot.facts.provinces
+        return MatchJob.objects.create(  # behind its blocks: its key is checked at the commit
+            id=key,
+            organisation=organisation,
+            columns=reading.columns,
+            options={name: reading.members[name] for name in OWN if name in reading.members},
+            level=level,
+            limit=min(asked.validated_data["limit"], places),
+            rows_total=total,
+            engine_version=ENGINE_VERSION,
+            catalogue_version=snapshot.version,
+            snapshot=_stored(snapshot),
+            work=ask_for_block(key, 0),
+            created_at=now,
+            expires_at=_kept(key, now + KEPT),
+        )
+
+
+def ask_for_block(key: UUID, number: int) -> Job:
+    """Has a block of a match job matched, once."""
+    unique = f"{BLOCK}.{key}.{number}"
+    return enqueue(BLOCK, unique_key=unique, match_job=str(key), number=number)
+
+
+def finish(key: UUID) -> None:
+    """Writes that all blocks of a match job are done; from now on it is kept for seven days."""
+    now = timezone.now()
+    open_ones = MatchJob.objects.filter(pk=key, finished_at=None)
+    open_ones.update(finished_at=now, expires_at=_kept(key, now + KEPT))
+
+
+def expire(key: UUID) -> None:
+    """Deletes a match job whose time is over; one that still runs is looked at a day later."""
+    now = timezone.now()
+    job = MatchJob.objects.select_related("work").filter(pk=key).first()
+    if job is None:
+        return
+    if state_of(job) in ("queued", "running"):
+        _kept(key, now + timedelta(days=1))
+    elif job.expires_at <= now:
+        job.delete()
+
+
+def _kept(key: UUID, until: datetime) -> datetime:
+    """Has the match job looked at when its time is over."""
+    unique = f"{EXPIRE}.{key}.{until:%Y%m%dT%H%M%S}"
+    enqueue(EXPIRE, unique_key=unique, not_before=until, match_job=str(key))
+    return until
+
+
+def jobs_of(organisation: Organisation) -> QuerySet[MatchJob]:
+    """The match jobs of an organisation that are still kept, with `rows_done`, `rows_failed`."""
+    over = Q(expires_at__lte=timezone.now(), finished_at__isnull=False)
+    done = Coalesce(Sum("blocks__rows", filter=Q(blocks__found__isnull=False)), 0)
+    return (
+        MatchJob.objects.filter(organisation=organisation)
+        .exclude(over)
+        .select_related("work")
+        .annotate(rows_done=done, rows_failed=Coalesce(Sum("blocks__refused"), 0))
+    )
+
+
+def state_of(job: MatchJob) -> str:
+    """queued, running, done or failed."""
+    if job.finished_at is not None:
+        return "done"
+    if job.work.state == Job.State.FAILED:
+        return "failed"
+    first = job.work.arguments["number"] == 0 and job.work.state == Job.State.QUEUED
+    return "queued" if first else "running"
+
+
+def _store(key: UUID, rows: Iterator[Row]) -> int:
+    """Stores the blocks of a match job; returns how many rows. Raises TooLarge or BodyError."""
+    total = 0
+    for number, block in enumerate(_blocks(rows)):
+        total += len(block)
+        if total > MOST_ROWS:
+            text = _("A match job holds at most %(limit)d rows; send the rest as another one.")
+            raise TooLarge(text % {"limit": MOST_ROWS})
+        MatchBlock.objects.create(job_id=key, number=number, rows=len(block), asked=pack(block))
+    if not total:
+        raise BodyError([Fault("#", _("There is no row to match."), "empty")])
+    return total
+
+
+def _blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    block: list[Row] = []
+    for row in rows:
+        block.append(row)
+        if len(block) == BLOCK_ROWS:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _stored(snapshot: Snapshot) -> StoredSnapshot:
+    return StoredSnapshot.objects.only("pk").get(catalogue_version=snapshot.version, layout=LAYOUT)

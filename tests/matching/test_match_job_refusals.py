@@ -1,0 +1,177 @@
+"""What is refused as a match job, as a whole: nothing of it is stored."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from matching.api import uploads
+from matching.batch import keeping, reading
+from matching.models import MatchBlock, MatchJob
+from portal.jobs.models import Job
+from tests.matching.batch_api import CSV, JOBS, NDJSON, System
+
+pytestmark = pytest.mark.django_db
+
+ROW = {"profile": {"sector": "it-dx"}}
+LINE = json.dumps(ROW) + "\n"
+
+
+def nothing_stored() -> bool:
+    kinds = (keeping.BLOCK, keeping.EXPIRE)
+    jobs = Job.objects.filter(kind__in=kinds).exists()
+    return not (jobs or MatchJob.objects.exists() or MatchBlock.objects.exists())
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "query", "pointer", "code"),
+    [
+        ("", NDJSON, "", "#", "file"),
+        ("\n\n", NDJSON, "", "#", "empty"),
+        ("sector\n", CSV, "", "#", "empty"),
+        ("id\nx\n", CSV, "", "#", "header"),
+        ("sector,profit\nit-dx,1\n", CSV, "", "#", "header"),
+        ('sector\nit-dx\n"' + "x" * 99_000 + "\n" + "x" * 99_000, CSV, "", "#", "csv"),
+        ({"profiles": []}, "", "", "#", "empty"),
+        ({"level": "park"}, "", "", "#/profiles", "required"),
+        ({"profiles": {}}, "", "", "#/profiles", "not_a_list"),
+        ({"profiles": [ROW], "limit": 51}, "", "", "#/limit", "max_value"),
+        ({"profiles": [ROW], "level": "city"}, "", "", "#/level", "invalid_choice"),
+        ({"profiles": [ROW], "detail": "full"}, "", "", "#/detail", "unknown"),
+        ({"profiles": [ROW], "weights": {"cost": 9}}, "", "", "#/weights/cost", "max_value"),
+        ({"profiles": [ROW], "must_haves": ["sauna"]}, "", "", "#/must_haves/0", "invalid"),
+        ('{"profiles": [{}], "profiles": [{}]}', "", "", "#/profiles", "repeated"),
+        ('{"profiles": [{}]', "", "", "#", "json"),
+        ('{"profiles": [{}] "level": 1}', "", "", "#", "json"),
+        ('{"profiles": [{},]}', "", "", "#", "json"),
+        ('{"profiles": [{}]} x', "", "", "#", "json"),
+        ("{1: 2}", "", "", "#", "json"),
+        ("[]", "", "", "#", "json"),
+        (b'{"profiles": ["\xff"]}', "", "", "#", "encoding"),
+        ('{"profiles": [' + "[" * 9_999, "", "", "#", "depth"),
+        (LINE, NDJSON, "?limit=0", "?limit", "min_value"),
+        (LINE, NDJSON, "?limit=ten", "?limit", "invalid"),
+        (LINE, NDJSON, "?level=city", "?level", "invalid_choice"),
+        (LINE, NDJSON, "?top=3", "?top", "unknown"),
+        ({"profiles": [ROW]}, "", "?limit=3", "?limit", "invalid"),
+    ],
+)
+def test_a_wrong_upload(body: Any, kind: str, query: str, pointer: str, code: str) -> None:
+    answer = System().send(body, kind, query)
+    assert answer.status_code == 400, answer.content
+    errors = answer.json()["errors"]
+    assert [(error["pointer"], error["code"]) for error in errors] == [(pointer, code)]
+    assert nothing_stored()
+
+
+@pytest.mark.parametrize("kind", [CSV, NDJSON, ""])
+def test_too_many_rows(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "MOST_ROWS", 5)
+    monkeypatch.setattr(keeping, "BLOCK_ROWS", 2)
+    bodies = {CSV: "sector\n" + 6 * "it-dx\n", NDJSON: 6 * LINE, "": {"profiles": 6 * [ROW]}}
+    answer = System().send(bodies[kind], kind)
+    assert answer.status_code == 413
+    text = "A match job holds at most 5 rows; send the rest as another one."
+    assert answer.json()["detail"] == text
+    assert nothing_stored()
+
+
+@pytest.mark.parametrize("kind", [CSV, NDJSON, "", "form"])
+def test_too_many_bytes(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_BYTES", 100)
+    bank = System()
+    if kind == "form":
+        answer = bank.send_file("x.ndjson", LINE.encode() * 5, NDJSON)
+    else:
+        answer = bank.send(LINE * 5, kind)
+    assert answer.status_code == 413
+    assert answer.json()["detail"] == "A body holds at most 100 bytes."
+    assert nothing_stored()
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "row"),
+    [
+        (LINE + '"' + "x" * 200 + '"', NDJSON, 2),
+        ("sector,id\nit-dx,\n" + "it-dx," + "x" * 200, CSV, 3),
+        ('sector,id\nit-dx,"' + 5 * ("x" * 60 + "\n") + '"\n', CSV, 2),
+        ({"profiles": [ROW, "x" * 200]}, "", 2),
+    ],
+)
+def test_a_row_that_is_too_long(
+    body: Any, kind: str, row: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "LONGEST_ROW", 150)
+    answer = System().send(body, kind)
+    assert answer.status_code == 413
+    text = f"Row {row} is too long: a row holds at most 150 characters."
+    assert answer.json()["detail"] == text
+    assert nothing_stored()
+
+
+def test_a_value_that_never_ends_is_refused_before_it_is_read() -> None:
+    answer = System().send('{"profiles": ["' + "x" * 1_000_000)
+    assert answer.status_code == 413
+    assert nothing_stored()
+
+
+@pytest.mark.parametrize("kind", [CSV, NDJSON, "application/json", "form"])
+def test_a_body_that_breaks_off_is_no_job(kind: str) -> None:
+    """A client that went away in the midst of it: what came would else pass for the whole."""
+    bodies = {CSV: "sector\nit-dx\n", "application/json": json.dumps({"profiles": [ROW]})}
+    body = bodies.get(kind, LINE).encode()
+    if kind == "form":
+        head = '--x\r\nContent-Disposition: form-data; name="file"; filename="p.ndjson"\r\n\r\n'
+        kind, body = "multipart/form-data; boundary=x", head.encode() + body
+    sent = {"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body) + 10)}
+    answer = System().client.generic("POST", JOBS, **sent, **{"wsgi.input": BytesIO(body)})
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "The body ended before its length was reached."
+    assert nothing_stored()
+
+
+def test_no_file_or_two_in_a_form() -> None:
+    bank = System()
+    for name in ("x.txt", "x"):
+        answer = bank.send_file(name, b"x", "application/octet-stream")
+        assert answer.status_code == 415
+    answer = bank.send("sector\nit-dx\n", "text/plain")
+    assert answer.status_code == 415
+    assert nothing_stored()
+
+
+def test_a_form_of_results_that_there_is_not() -> None:
+    bank = System()
+    told = bank.done({"profiles": [ROW]})
+    answer = bank.get(told["results_url"] + "?form=xml")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "?form")
+    answer = bank.get(told["results_url"], Accept="image/png")
+    assert answer.status_code == 406
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """A database that takes nothing."""
+    with connection.cursor() as cursor, transaction.atomic():
+        if connection.vendor != "sqlite":
+            cursor.execute("SET TRANSACTION READ ONLY")  # until the savepoint
+            yield
+            transaction.set_rollback(True)
+            return
+        cursor.execute("PRAGMA query_only = ON")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA query_only = OFF")
+
+
+def test_a_database_that_takes_nothing_is_told_as_such() -> None:
+    bank = System()
+    with read_only():
+        answer = bank.send({"profiles": [ROW]})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert nothing_stored()
