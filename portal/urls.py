@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path("", pages.home, name="home"),
         path("about/", pages.about, name="about"),
         path("", include("portal.accounts.urls")),
+        path("", include("portal.webhooks.page_urls")),
         path("desk/", include("localities.desk_urls")),
         path("", include("localities.urls")),
         path("", include("matching.urls")),

@@ -76,7 +76,7 @@ def body(delivery: Delivery) -> bytes:
 
 def _send(delivery: Delivery) -> Attempt:
     endpoint, content, at = delivery.endpoint, body(delivery), timezone.now()
-    headers = signing.headers(endpoint, f"msg_{delivery.pk.hex}", at, content)
+    headers = signing.headers(endpoint, delivery.message, at, content)
     attempt, begun = Attempt(delivery=delivery, at=at), monotonic()
     try:
         if urlsplit(endpoint.url).scheme != "https" and not settings.OUTBOUND_PRIVATE:

@@ -19,7 +19,7 @@ from portal import outbound
 from portal.accounts.models import Organisation
 from portal.webhooks import delivering, signing
 from portal.webhooks.events import write_for
-from portal.webhooks.models import TEST, Delivery, Endpoint
+from portal.webhooks.models import TEST, Attempt, Delivery, Endpoint, Event
 
 GRACE = timedelta(hours=24)  # in which the secret before signs, too
 MOST_ENDPOINTS = 20  # of one organisation
@@ -41,7 +41,7 @@ def make(organisation: Organisation, url: str, events: Sequence[str]) -> tuple[E
         message = gettext("An organisation has at most %(count)d webhooks.")
         raise ValidationError(message % {"count": MOST_ENDPOINTS}, "too_many")
     endpoint = Endpoint.objects.create(
-        organisation=organisation, url=url, events=list(events), salt=signing.new_salt()
+        organisation=organisation, url=url, events=_ordered(events), salt=signing.new_salt()
     )
     _log.info("webhook_made", endpoint=str(endpoint.pk), organisation=organisation.key)
     return endpoint, signing.secret(endpoint.salt)
@@ -64,7 +64,7 @@ def change(
         check_url(url)
         own.url = url
     if events is not None:
-        own.events = list(events)
+        own.events = _ordered(events)
     if active is not None:
         own.is_active = active
         own.disabled_at = None if active else own.disabled_at
@@ -104,6 +104,19 @@ def remove(endpoint: Endpoint) -> None:
     endpoint.delete()
 
 
+def reason(endpoint: Endpoint) -> str:
+    """Why the portal has disabled the endpoint, as far as its log tells; '' where it has not."""
+    if endpoint.disabled_at is None:
+        return ""
+    last = Attempt.objects.filter(delivery__endpoint=endpoint).first()
+    if last is None:
+        return gettext("Nothing could be delivered for three days, or the address was gone.")
+    if last.status == delivering.GONE:
+        return gettext("The address answered that it is gone for good (410).")
+    text = gettext("Nothing could be delivered for three days; the last try: %(result)s.")
+    return text % {"result": last.result}
+
+
 def check_active(endpoint: Endpoint) -> None:
     """Raises ValidationError where the endpoint is switched off."""
     if not endpoint.is_active:
@@ -127,6 +140,11 @@ def check_url(url: str) -> None:
             " password, at most %(count)d characters."
         )
         raise ValidationError(text % {"count": LONGEST_URL}, "url")
+
+
+def _ordered(events: Sequence[str]) -> list[str]:
+    """The events in their order, each once."""
+    return [str(event) for event in Event if event in events]
 
 
 def _may_be_public(host: str) -> bool:

@@ -1,10 +1,12 @@
 """Endpoints of organisations, the events for them (the outbox), and each try to deliver one."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Organisation
@@ -50,6 +52,15 @@ class Endpoint(models.Model):
     def __str__(self) -> str:
         return self.url
 
+    @property
+    def event_labels(self) -> list[str]:
+        """What it is told of, in words."""
+        return [str(Event(event).label) for event in self.events]
+
+    def former_until(self, at: datetime) -> datetime | None:
+        """Until when the secret before signs, too; None where it no longer does."""
+        return self.before_until if self.before_until and self.before_until > at else None
+
 
 class Delivery(models.Model):
     """One event for one endpoint, written with what it tells of. `id` is the message's for good."""
@@ -82,6 +93,16 @@ class Delivery(models.Model):
     def __str__(self) -> str:
         return f"{self.event} {self.id} {self.state}"
 
+    @property
+    def event_label(self) -> str:
+        """What it tells, in words."""
+        return gettext("A test") if self.event == TEST else str(Event(self.event).label)
+
+    @property
+    def message(self) -> str:
+        """The `webhook-id` that every try carries."""
+        return f"msg_{self.pk.hex}"
+
 
 class Attempt(models.Model):
     """One try: what the other side answered, or why it did not."""
@@ -100,3 +121,11 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.status or self.error}"
+
+    @property
+    def result(self) -> str:
+        """How it went, in words."""
+        if self.status is not None:
+            return gettext("answer %(status)d") % {"status": self.status}
+        forbidden = self.error.startswith("ForbiddenTarget")
+        return gettext("an address that may not be called") if forbidden else gettext("no answer")

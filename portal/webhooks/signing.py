@@ -30,7 +30,7 @@ def secret(salt: str) -> str:
 def headers(endpoint: Endpoint, message: str, at: datetime, body: bytes) -> dict[str, str]:
     """The headers of a message; two signatures while a secret is rotated."""
     salts = [endpoint.salt]
-    if endpoint.salt_before and endpoint.before_until and endpoint.before_until > at:
+    if endpoint.former_until(at):
         salts.append(endpoint.salt_before)
     signatures = [Webhook(secret(salt)).sign(message, at, body.decode()) for salt in salts]
     return {

@@ -25,6 +25,7 @@ from localities.models import Changeset, Edit, IndustrialPark, Source
 from matching import profiles
 from portal.accounts import clients as api_clients
 from portal.accounts.models import Invitation, Scope, User
+from portal.webhooks import endpoints
 from tests.localities.people import member, operator, organisation
 from tests.portal.permissions import ADMIN, API_CLIENTS, OPEN_TO_ALL, TABLE
 
@@ -45,11 +46,10 @@ KEYS = {  # what stands for a part of an address; `slug` by what comes before it
     "which": "stale",
     "token": "nobody-knows-this-token",
     "uidb36": "1",
-    "webhook": NOBODYS,
-    "delivery": NOBODYS,
     "version": "1",
     "form": "ndjson",
 }
+NUMBERED = ("number", "member", "invitation", "match", "client", "webhook", "delivery")
 BODIES: dict[str, dict[str, Any]] = {
     "api/v1/changesets/": {"title": "x"},
     "api/v1/changesets/<number>/": {"title": "x"},
@@ -90,6 +90,9 @@ class World:
             session.save()
         made, _secret = api_clients.make(people["operator"], osaka, SECRET, ["match"])
         self.client = made.pk
+        url = f"https://{SECRET.lower().replace(' ', '-')}.example.jp/"
+        hook, _secret = endpoints.make(osaka, url, ["catalogue.changed"])
+        self.webhook, self.delivery = hook.pk, endpoints.send_test(hook).pk
         own = profiles.save(people["company"], title=WISH, query=QUERY)
         self.profile, self.match = own.pk, profiles.store_match(own).pk
         self.file = files.receive(
@@ -123,7 +126,7 @@ class World:
 
         def value(found: re.Match[str]) -> str:
             name = found[1]
-            if name in ("number", "member", "invitation", "match", "client"):
+            if name in NUMBERED:
                 return str(getattr(self, name))
             if name == "pk" and "match-jobs/" in route:
                 return NOBODYS
