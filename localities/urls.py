@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from localities.views import atlas, history, parks, provinces, sources
+from localities.views import atlas, history, organisations, parks, provinces, sources
 
 app_name = "localities"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path("provinces/<slug:slug>/history/", history.province_history, name="province-history"),
     path("industrial-parks/<slug:slug>/history/", history.park_history, name="park-history"),
     path("versions/<int:number>/", history.version_page, name="version"),
+    path("organisations/", organisations.organisation_list, name="organisations"),
     path("sources/", sources.source_list, name="sources"),
     path("sources/<slug:slug>/", sources.source, name="source"),
 ]

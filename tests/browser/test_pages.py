@@ -15,6 +15,7 @@ PAGES = {
     "parks": "/industrial-parks/",
     "park": "/industrial-parks/long-duc/",
     "sources": "/sources/",
+    "organisations": "/organisations/",
     "source": "/sources/daiwahouse-co-jp-bda25bea/",
     "profile": "/matching/?what=%E5%88%87%E5%89%8A",
     "results": f"/matching/results/?{MATCH}",

@@ -636,6 +636,7 @@ OPEN_TO_ALL = {
     "en/matching/report.xlsx",
     "en/matching/report/",
     "en/matching/results/",
+    "en/organisations/",
     "en/provinces.csv",
     "en/provinces.xlsx",
     "en/provinces/",
