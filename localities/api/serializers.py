@@ -1,6 +1,6 @@
 """Records of the catalogue as the API shows them: every field, null for unknown, with sources."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -41,36 +41,20 @@ class CitationSerializer(serializers.Serializer[Citation]):
     note = serializers.CharField(allow_null=True)
 
 
-class ChosenFieldsSerializer(serializers.ModelSerializer[Any]):
-    """A record: those of its fields that `?fields=` names, and what `?include=` adds to them.
+class ShownSerializer(serializers.ModelSerializer[Any]):
+    """A record, all of it."""
 
-    The context holds both: `fields`, where None is all, and `include`.
-    """
-
-    includable: ClassVar[tuple[str, ...]] = ()
     slug = serializers.CharField(source="key", read_only=True)
 
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """The fields chosen. A record inside of another one is whole."""
-        fields = super().get_fields()
-        if self.root not in (self, self.parent):
-            return fields
-        chosen, include = self.context.get("fields"), self.context.get("include", ())
-        return {
-            name: field
-            for name, field in fields.items()
-            if (name in include if name in self.includable else chosen is None or name in chosen)
-        }
 
-
-class RecordSerializer(ChosenFieldsSerializer):
-    """What every record has: its slug and, where the view read them, its sources."""
+class RecordSerializer(ShownSerializer):
+    """What every record has: its slug and its sources."""
 
     sources = serializers.SerializerMethodField()
 
     @extend_schema_field(CitationSerializer(many=True))
     def get_sources(self, record: CatalogueRecord) -> Any:
-        """The record's citations, read for the whole page in one query."""
+        """The record's citations, which the context holds for all that are shown."""
         citations = self.context["citations"].get((record.kind, record.key), [])
         return CitationSerializer(citations, many=True).data
 
@@ -150,12 +134,11 @@ class ProvinceSerializer(RecordSerializer):
 
 
 class IncludedSerializer(ProvinceSerializer):
-    """A province with what `?include=` asked for."""
+    """A province with what `?include=` asked for, for the schema."""
 
-    includable = ("observations", "priorities", "parks")
-    observations = ObservationSerializer(source="included_observations", many=True, required=False)
-    priorities = PrioritySerializer(source="included_priorities", many=True, required=False)
-    parks = IndustrialParkSerializer(source="included_parks", many=True, required=False)
+    observations = ObservationSerializer(many=True, required=False)
+    priorities = PrioritySerializer(many=True, required=False)
+    parks = IndustrialParkSerializer(many=True, required=False)
 
 
 class TransportNodeSerializer(RecordSerializer):
@@ -222,7 +205,7 @@ class SupportProgrammeSerializer(RecordSerializer):
         exclude = _INTERNAL_OF_NAMED
 
 
-class SourceSerializer(ChosenFieldsSerializer):
+class SourceSerializer(ShownSerializer):
     """A publication."""
 
     class Meta:

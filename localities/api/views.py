@@ -1,11 +1,11 @@
 """The catalogue over REST: reading only. What changes it is a changeset."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
@@ -16,11 +16,10 @@ from rest_framework.exceptions import APIException, ErrorDetail, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.serializers import ModelSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from localities import filters
-from localities.api import serializers
+from localities.api import records, serializers
 from localities.models import (
     CatalogueRecord,
     Commitment,
@@ -42,12 +41,13 @@ from localities.models import (
 )
 from localities.naming import localized
 from localities.queries import provinces
-from localities.queries.citations import citations_of
 from localities.queries.figures import observations_of, province_of
+from portal.api.filtering import AskedFilters
 from portal.api.problems import Gone, QueryError, shortened
 from portal.api.views import CatalogueView
 
-INCLUDABLE = serializers.IncludedSerializer.includable
+INCLUDABLE = ("observations", "priorities", "parks")
+Json = dict[str, Any]
 _FIELDS = OpenApiParameter(
     "fields",
     str,
@@ -68,7 +68,7 @@ _INCLUDE = OpenApiParameter(
 class RecordViewSet(CatalogueView, ReadOnlyModelViewSet[Any]):
     """A kind of record: a list by cursor and a detail, each with its sources."""
 
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (AskedFilters,)
     default_ordering: ClassVar[str] = "slug"
     ordering_fields: ClassVar[dict[str, str]] = {"slug": "key"}
     query_parameters = frozenset({"fields"})
@@ -80,25 +80,38 @@ class RecordViewSet(CatalogueView, ReadOnlyModelViewSet[Any]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of records."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        return self.get_paginated_response(self._represent(page))
+        columns = {"key", *self.ordering_fields.values()}
+        asked = self.filter_queryset(self.get_queryset()).prefetch_related(None).values(*columns)
+        keys = [row["key"] for row in self.paginate_queryset(asked) or []]
+        return self.get_paginated_response(self._chosen(keys))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One record."""
-        return Response(self._represent([self._found()])[0])
+        return Response(self._chosen([self._found().key])[0])
 
-    def get_serializer_context(self) -> dict[str, Any]:
-        """The fields that the request chooses, for the serializer; raises QueryError."""
-        context = super().get_serializer_context()
-        if getattr(self, "swagger_fake_view", False):
-            return context
-        every = cast(ModelSerializer[Any], self.get_serializer_class()(context=context)).fields
-        return {**context, "fields": self._words("fields", tuple(every))}
+    def _chosen(self, keys: Sequence[str]) -> Sequence[Json]:
+        """The records with `keys`: what `?fields=` names of each; raises QueryError."""
+        chosen = self._words("fields", _fields_of(self.kept_serializer))
+        whole = self._whole(keys)
+        if chosen is None:
+            return whole
+        return [{name: each[name] for name in each if name in chosen} for each in whole]
+
+    def _whole(self, keys: Sequence[str]) -> Sequence[Json]:
+        return records.shown(
+            super().get_queryset(), self.kept_serializer, keys, self.catalogue_version
+        )
+
+    @property
+    def kept_serializer(self) -> type[serializers.ShownSerializer]:
+        """What makes a record's own members."""
+        return cast(type[serializers.ShownSerializer], self.serializer_class)
 
     def _found(self) -> CatalogueRecord:
         """The record of the address; raises NotFound, and Gone for one that was deactivated."""
         slug = self.kwargs["slug"]
-        record = super().get_queryset().filter(key=slug).first()
+        everything = super().get_queryset().prefetch_related(None).select_related(None)
+        record = everything.only("key", "is_active").filter(key=slug).first()
         if record is None:
             raise self._missing(slug)
         if not record.is_active:
@@ -119,13 +132,6 @@ class RecordViewSet(CatalogueView, ReadOnlyModelViewSet[Any]):
             text = gettext("“%(word)s” is not known here; allowed are %(allowed)s.") % told
             raise QueryError({parameter: ErrorDetail(text, code="invalid_choice")})
         return tuple(words)
-
-    def _represent(self, records: Sequence[CatalogueRecord]) -> Any:
-        return self._shown(records, records)
-
-    def _shown(self, records: Sequence[Any], cited: Sequence[CatalogueRecord]) -> Any:
-        context = {**self.get_serializer_context(), "citations": citations_of(cited)}
-        return self.get_serializer_class()(records, many=True, context=context).data
 
 
 @extend_schema_view(
@@ -149,16 +155,7 @@ class ProvinceViewSet(RecordViewSet):
     }
     query_parameters = frozenset({"fields", "include"})
 
-    @property
-    def include(self) -> tuple[str, ...]:
-        """What the request asks for beside the province; raises QueryError for anything else."""
-        if getattr(self, "swagger_fake_view", False):
-            return INCLUDABLE
-        return self._words("include", INCLUDABLE) or ()
-
-    def get_serializer_context(self) -> dict[str, Any]:
-        """What is included, for the serializer."""
-        return {**super().get_serializer_context(), "include": self.include}
+    kept_serializer = serializers.ProvinceSerializer
 
     def _missing(self, slug: str) -> APIException:
         if (former := provinces.former(slug)) is None:
@@ -169,29 +166,42 @@ class ProvinceViewSet(RecordViewSet):
         address = reverse("api-province-detail", [today.key], request=self.request)
         return Gone(text, successor=address)
 
-    def _represent(self, records: Sequence[CatalogueRecord]) -> Any:
-        included = self._included(records)
-        every = [*records, *(r for lists in included.values() for rs in lists.values() for r in rs)]
-        for record in records:
-            for name, of_province in included.items():
-                setattr(record, f"included_{name}", of_province.get(record.key, []))
-        return self._shown(records, every)
+    def _chosen(self, keys: Sequence[str]) -> Sequence[Json]:
+        """The provinces, each with what `?include=` adds; raises QueryError."""
+        include = self._words("include", INCLUDABLE) or ()
+        chosen = super()._chosen(keys)
+        for name in include:
+            added = self._included(name, keys)
+            chosen = [{**each, name: added[key]} for key, each in zip(keys, chosen, strict=True)]
+        return chosen
 
-    def _included(self, records: Sequence[CatalogueRecord]) -> dict[str, dict[str, Any]]:
-        """By what was asked for and by province, the records to show: one query each."""
-        keys = [record.key for record in records]
-        found: dict[str, dict[str, Any]] = {name: {} for name in self.include}
-        if "observations" in found:
-            for observation in observations_of(keys):
-                found["observations"].setdefault(province_of(observation), []).append(observation)
-        if "priorities" in found:
-            for priority in InvestmentPriority.objects.filter(is_active=True, province__in=keys):
-                found["priorities"].setdefault(priority.province_id, []).append(priority)
-        if "parks" in found:
-            parks = IndustrialPark.objects.filter(is_active=True, province__in=keys)
-            for park in parks.prefetch_related("target_sectors"):
-                found["parks"].setdefault(park.province_id, []).append(park)
-        return found
+    def _included(self, name: str, provinces: Sequence[str]) -> dict[str, list[Json]]:
+        """By province, its records of one kind."""
+        view: type[RecordViewSet]
+        if name == "observations":
+            view, found = ObservationViewSet, observations_of(provinces)
+            owners = [(one.key, province_of(one)) for one in found]
+        else:
+            view = PriorityViewSet if name == "priorities" else IndustrialParkViewSet
+            active = view.queryset.prefetch_related(None).filter(is_active=True)
+            of_these = active.filter(province__in=provinces)
+            owners = list(of_these.values_list("key", "province"))
+        made = records.shown(
+            view.queryset.all(),
+            cast(type[serializers.ShownSerializer], view.serializer_class),
+            [key for key, _owner in owners],
+            self.catalogue_version,
+        )
+        by_province: dict[str, list[Json]] = {province: [] for province in provinces}
+        for (_key, owner), each in zip(owners, made, strict=True):
+            by_province[owner].append(each)
+        return by_province
+
+
+@cache
+def _fields_of(serializer: type[serializers.ShownSerializer]) -> tuple[str, ...]:
+    """The names of a record's members."""
+    return tuple(serializer().fields)
 
 
 def _name(record: Province | FormerProvince) -> str:

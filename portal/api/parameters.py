@@ -1,6 +1,7 @@
 """Query parameters: those that an address knows, and a refusal of every other one."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, ClassVar
 
 from django.http import QueryDict
@@ -44,6 +45,7 @@ class KnownParameters(APIView):
         return frozenset(getattr(paginator, "parameters", ())) | filter_parameters(filterset)
 
 
+@cache
 def filter_parameters(filterset: type[FilterSet] | None) -> frozenset[str]:
     """The query parameters that a filter set reads; a range reads one for each end."""
     if filterset is None:
