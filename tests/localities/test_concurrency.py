@@ -1,52 +1,88 @@
 """What only real transactions show: a commit, the catalogue after a flush, a lock."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections
 
 from localities.curation.apply import apply
-from localities.curation.errors import Conflict
+from localities.curation.errors import Conflict, WrongState
 from localities.curation.propose import draft, propose
 from localities.models import Catalogue, Changeset, Edit, IndustrialPark
 
+AT_ONCE = 20
 
-def proposed(new: int) -> Changeset:
+
+def proposed(new: int, record: str = "long-duc") -> Changeset:
     edit = Edit(
         action="update",
         record_kind="industrial-park",
-        record="long-duc",
+        record=record,
         field="tenants_count",
-        old=70,
+        old=tenants(record),
         new=new,
     )
     return propose(draft("Trial", [edit]))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_two_changesets_on_one_field_applied_at_once_the_second_is_in_conflict() -> None:
-    changesets = [proposed(71), proposed(72)]
-    conflicts: list[Conflict] = []
+def tenants(record: str) -> int | None:
+    return IndustrialPark.objects.get(key=record).tenants_count
 
-    def run(changeset: Changeset) -> None:
+
+def applied_at_once(changesets: list[Changeset]) -> list[Exception | None]:
+    """What each apply raised, all begun at once, each with a connection of its own."""
+    gate = threading.Barrier(len(changesets))
+
+    def run(changeset: Changeset) -> Exception | None:
+        connection.ensure_connection()
+        gate.wait()
         try:
             apply(changeset)
-        except Conflict as conflict:
-            conflicts.append(conflict)
+        except (Conflict, WrongState) as error:
+            return error
         finally:
             connections.close_all()
+        return None
 
-    threads = [threading.Thread(target=run, args=(changeset,)) for changeset in changesets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(changesets)) as pool:
+        return list(pool.map(run, changesets))
 
-    tenants = IndustrialPark.objects.get(key="long-duc").tenants_count
-    assert tenants in (71, 72)
-    (conflict,) = conflicts
-    assert [clash.current for clash in conflict.clashes] == [tenants]
-    assert Catalogue.objects.get().version == 2
+
+def versions() -> list[int]:
+    made = Changeset.objects.filter(version__isnull=False).order_by("version")
+    return list(made.values_list("version", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_changesets_at_once_are_applied_each_once() -> None:
+    keys = IndustrialPark.objects.order_by("key").values_list("key", flat=True)[:AT_ONCE]
+    changesets = {key: proposed(1000 + at, key) for at, key in enumerate(keys)}
+    assert applied_at_once(list(changesets.values())) == [None] * AT_ONCE
+    assert versions() == list(range(1, AT_ONCE + 2))
+    assert Catalogue.objects.get().version == AT_ONCE + 1
+    assert [tenants(key) for key in changesets] == [1000 + at for at in range(AT_ONCE)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_changeset_applied_twenty_times_at_once_is_applied_once() -> None:
+    changeset = proposed(71)
+    errors = applied_at_once([Changeset.objects.get(pk=changeset.pk) for _ in range(AT_ONCE)])
+    assert sorted(type(error).__name__ for error in errors) == ["NoneType"] + ["WrongState"] * 19
+    assert (versions(), Catalogue.objects.get().version, tenants("long-duc")) == ([1, 2], 2, 71)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_changesets_on_one_field_applied_at_once_all_but_the_first_are_in_conflict() -> None:
+    changesets = [proposed(71 + at) for at in range(5)]
+    conflicts = [error for error in applied_at_once(changesets) if isinstance(error, Conflict)]
+    assert tenants("long-duc") in range(71, 76)
+    assert [[clash.current for clash in one.clashes] for one in conflicts] == (
+        [[tenants("long-duc")]] * 4
+    )
+    states = Changeset.objects.filter(pk__in=[one.pk for one in changesets])
+    assert sorted(states.values_list("state", flat=True)) == ["applied"] + ["proposed"] * 4
+    assert versions() == [1, 2]
 
 
 @pytest.mark.django_db
