@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from django.utils.http import parse_etags
 from django.utils.module_loading import import_string
 from django.utils.translation import get_language, gettext
@@ -68,7 +69,7 @@ class ConditionalGet(CatalogueVersion):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raises NotModified where the reader has the answer already."""
         super().initial(request, *args, **kwargs)
-        if request.method in ("GET", "HEAD") and self._etag(request) in _known(request):
+        if request.method in ("GET", "HEAD") and self._etag in _known(request):
             raise NotModified
 
     def finalize_response(
@@ -80,15 +81,16 @@ class ConditionalGet(CatalogueVersion):
             response = Response(status=304)  # any answer will do, where there is one
         response = super().finalize_response(request, response, *args, **kwargs)
         if read and response.status_code in (200, 304):
-            response.headers["ETag"] = self._etag(request)
+            response.headers["ETag"] = self._etag
             response.headers["Cache-Control"] = "public, no-cache"  # keep it, but ask each time
             patch_vary_headers(response, ("Accept-Language",))
         return response
 
-    def _etag(self, request: Request) -> str:
+    @cached_property
+    def _etag(self) -> str:
         version = str(self.catalogue_version)
         language = get_language() or ""
-        parts = (settings.RELEASE, version, language, request.build_absolute_uri())
+        parts = (settings.RELEASE, version, language, self.request.build_absolute_uri())
         digest = sha256("\n".join((*parts, *self.etag_parts())).encode()).hexdigest()
         return f'"{digest[:32]}"'
 

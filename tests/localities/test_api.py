@@ -59,13 +59,15 @@ def test_every_record_comes_once_over_the_pages(client: Client, resource: str) -
 def test_a_list_costs_the_same_for_one_and_three_rows(
     client: Client, resource: str, query: str, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # The version, the rows, their citations; and what of a record lies in other tables.
+    # The version and the page; the records and their citations, and what lies in other tables.
     further = {"provinces": 2, "industrial-parks": 1, "expressways": 1, "agreements": 1}
     further |= {"support-programmes": 1}
-    expected = 3 + further.get(resource, 0)
+    expected = 4 + further.get(resource, 0)
     for size in (1, 3):
         with django_assert_num_queries(expected):
             _get(client, f"{resource}/?page_size={size}{query}")
+    with django_assert_num_queries(2):  # what was shown of a version is kept
+        _get(client, f"{resource}/?page_size=3{query}")
 
 
 @pytest.mark.parametrize("resource", RESOURCES)

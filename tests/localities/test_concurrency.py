@@ -14,6 +14,14 @@ from localities.models import Catalogue, Changeset, Edit, IndustrialPark
 AT_ONCE = 20
 
 
+@pytest.fixture(autouse=True)
+def _a_connection_for_everyone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the pool, in which most of twenty would wait for the others' connections."""
+    if connection.vendor == "postgresql":
+        connection.close()
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", None)
+
+
 def proposed(new: int, record: str = "long-duc") -> Changeset:
     edit = Edit(
         action="update",
@@ -35,7 +43,6 @@ def applied_at_once(changesets: list[Changeset]) -> list[Exception | None]:
     gate = threading.Barrier(len(changesets))
 
     def run(changeset: Changeset) -> Exception | None:
-        connection.ensure_connection()
         gate.wait()
         try:
             apply(changeset)
