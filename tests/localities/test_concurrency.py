@@ -1,7 +1,9 @@
 """What only real transactions show: a commit, the catalogue after a flush, a lock."""
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 from django.db import connection, connections
@@ -14,12 +16,16 @@ from localities.models import Catalogue, Changeset, Edit, IndustrialPark
 AT_ONCE = 20
 
 
-@pytest.fixture(autouse=True)
-def _a_connection_for_everyone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the pool, in which most of twenty would wait for the others' connections."""
-    if connection.vendor == "postgresql":
-        connection.close()
-        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "pool", None)
+@contextmanager
+def without_a_pool() -> Iterator[None]:
+    """Threads begun in it have connections of their own: in the pool most would only wait."""
+    options = connection.settings_dict["OPTIONS"]
+    pool = options.pop("pool", None)
+    try:
+        yield
+    finally:
+        if pool is not None:
+            options["pool"] = pool
 
 
 def proposed(new: int, record: str = "long-duc") -> Changeset:
@@ -52,7 +58,7 @@ def applied_at_once(changesets: list[Changeset]) -> list[Exception | None]:
             connections.close_all()
         return None
 
-    with ThreadPoolExecutor(len(changesets)) as pool:
+    with without_a_pool(), ThreadPoolExecutor(len(changesets)) as pool:
         return list(pool.map(run, changesets))
 
 
