@@ -1,18 +1,21 @@
-"""A process that dies in the midst of apply leaves the catalogue before it, or after it."""
+"""A process that dies in the midst of apply or import leaves the catalogue before it, or after."""
 
 import os
 import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.localities.kill.trial import kills
+from tests.localities.kill.importing import kills_of_imports
+from tests.localities.kill.trial import Outcome, kills
 
 POINTS = int(os.environ.get("KILL_POINTS", "5"))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_killed_in_the_midst_of_apply() -> None:
-    outcomes = list(kills(POINTS))
+@pytest.mark.parametrize("killing", [kills, kills_of_imports], ids=["apply", "import"])
+def test_killed_in_the_midst(killing: Callable[[int], Iterator[Outcome]]) -> None:
+    outcomes = list(killing(POINTS))
     assert len(outcomes) == POINTS
-    done = sum(outcome.finished for outcome in outcomes)
-    sys.stdout.write(f"{POINTS} kills, the catalogue whole each time; {done} had finished before\n")
+    applied = sum(outcome.applied for outcome in outcomes)
+    sys.stdout.write(f"{POINTS} kills, the catalogue whole each time; {applied} after it\n")
