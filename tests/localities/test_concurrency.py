@@ -13,7 +13,8 @@ from localities.curation.errors import Conflict, WrongState
 from localities.curation.propose import draft, propose
 from localities.models import Catalogue, Changeset, Edit, IndustrialPark
 
-AT_ONCE = 20
+# On SQLite writers wait for each other: twenty on a busy machine would for longer than it lets.
+AT_ONCE = 20 if connection.vendor == "postgresql" else 4
 
 
 @contextmanager
@@ -68,7 +69,7 @@ def versions() -> list[int]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_changesets_at_once_are_applied_each_once() -> None:
+def test_changesets_at_once_are_applied_each_once() -> None:
     keys = IndustrialPark.objects.order_by("key").values_list("key", flat=True)[:AT_ONCE]
     changesets = {key: proposed(1000 + at, key) for at, key in enumerate(keys)}
     assert applied_at_once(list(changesets.values())) == [None] * AT_ONCE
@@ -78,10 +79,12 @@ def test_twenty_changesets_at_once_are_applied_each_once() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_one_changeset_applied_twenty_times_at_once_is_applied_once() -> None:
+def test_one_changeset_applied_many_times_at_once_is_applied_once() -> None:
     changeset = proposed(71)
     errors = applied_at_once([Changeset.objects.get(pk=changeset.pk) for _ in range(AT_ONCE)])
-    assert sorted(type(error).__name__ for error in errors) == ["NoneType"] + ["WrongState"] * 19
+    assert sorted(type(error).__name__ for error in errors) == ["NoneType"] + ["WrongState"] * (
+        AT_ONCE - 1
+    )
     assert (versions(), Catalogue.objects.get().version, tenants("long-duc")) == ([1, 2], 2, 71)
 
 
