@@ -134,7 +134,7 @@ class ProvinceSerializer(RecordSerializer):
 
 
 class IncludedSerializer(ProvinceSerializer):
-    """A province with what `?include=` asked for, for the schema."""
+    """A province with what `?include=` asked for."""
 
     observations = ObservationSerializer(many=True, required=False)
     priorities = PrioritySerializer(many=True, required=False)
