@@ -47,7 +47,7 @@ def make(
     client.full_clean()
     client.save()
     _log.info("client_made", organisation=organisation.key, client=client.client_id, by=actor.pk)
-    return client, _new_secret(client)
+    return client, _new_secret(client, actor)
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def rotate(actor: User, client: ApiClient, *, at_once: bool = False) -> str:
         AccessToken.objects.filter(application=client.pk).delete()
     locked.secrets.filter(expires_at=None).update(expires_at=now + GRACE)
     _log.info("client_rotated", client=client.client_id, by=actor.pk, at_once=at_once)
-    return _new_secret(locked)
+    return _new_secret(locked, actor)
 
 
 @transaction.atomic
@@ -92,8 +92,9 @@ def authenticate(client_id: str, secret: str) -> ApiClient | None:
     return one.client
 
 
-def _new_secret(client: ApiClient) -> str:
+def _new_secret(client: ApiClient, maker: User) -> str:
     secret = token_urlsafe(32)
+    client.secret_makers.add(maker)
     ClientSecret.objects.create(client=client, digest=_digest(secret))
     return secret
 

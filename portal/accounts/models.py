@@ -153,6 +153,9 @@ class ApiClient(AbstractApplication, models.Model):  # type: ignore[misc]  # has
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="api_clients")
     scopes = models.JSONField(_("scopes"), default=list)
     made_by = models.ForeignKey(User, models.SET_NULL, related_name="+", null=True)
+    secret_makers: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(
+        User, related_name="+", help_text=_("Kept when their secrets have ended.")
+    )
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
 
