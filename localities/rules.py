@@ -1,6 +1,7 @@
 """Who may do what, one predicate a rule, for pages, API, curation and admin alike.
 
-A predicate takes the person's `Standing` and the thing; it reads, and changes nothing.
+A predicate takes the `Standing` of a person or an API client, and the thing; it reads, and changes
+nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value
 
 from localities.models import Changeset, Citation, Edit, Province, Source, Stewardship
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import ApiClient, Organisation, User
 from portal.accounts.roles import Role, Roles, is_officer, is_operator
 
 State = Changeset.State
@@ -26,7 +27,23 @@ COMPANIONS = (Source.kind, Citation.kind)
 
 @dataclass(frozen=True)
 class Standing(Roles):
-    """A person's roles, beside who curates what."""
+    """The roles of a person or an API client, beside who curates what."""
+
+    client: ApiClient | None = None
+
+    @cached_property
+    def roles(self) -> dict[str, Role]:
+        """As of `Roles`; an API client is an editor of its organisation, and nothing else."""
+        if self.client is None:
+            return super().roles
+        usable = self.client.is_usable()
+        return {self.client.organisation_id: Role.EDITOR} if usable else {}
+
+    @cached_property
+    def clients_with_own_secret(self) -> frozenset[int]:
+        """The API clients that the person ever made a secret of, and so could speak for."""
+        made = ApiClient.objects.filter(secret_makers=self.user) if self.user else None
+        return frozenset() if made is None else frozenset(made.values_list("pk", flat=True))
 
     @cached_property
     def _named(self) -> list[tuple[bool, str | None, str | None, str]]:
@@ -65,9 +82,11 @@ class Standing(Roles):
         return frozenset(scope for scope, key in self.stewards.items() if key in self.roles)
 
 
-def standing(user: User | AnonymousUser | None) -> Standing:
-    """The standing of `user`; nobody has none."""
-    return Standing(user if isinstance(user, User) else None)
+def standing(actor: User | ApiClient | AnonymousUser | None) -> Standing:
+    """The standing of `actor`; nobody has none."""
+    if isinstance(actor, ApiClient):
+        return Standing(None, actor)
+    return Standing(actor if isinstance(actor, User) else None)
 
 
 def scopes_of(changeset: Changeset) -> frozenset[Scope]:
@@ -103,8 +122,11 @@ def may_draft(who: Standing, organisation: str) -> bool:
 def may_see(who: Standing, changeset: Changeset, scopes: Collection[Scope] | None = None) -> bool:
     """Officers see what is applied; before that their own organisation's and what they decide.
 
-    `scopes`: those of the changeset, where they are known already.
+    An API client sees its organisation's alone. `scopes`: those of the changeset, where they are
+    known already.
     """
+    if who.client is not None:
+        return changeset.organisation_id in who.roles
     if not is_officer(who):
         return False
     if changeset.state == State.APPLIED or changeset.organisation_id in who.roles:
@@ -119,6 +141,8 @@ def may_see(who: Standing, changeset: Changeset, scopes: Collection[Scope] | Non
 
 def visible_to(who: Standing) -> Q:
     """`may_see` as a filter of changesets."""
+    if who.client is not None:
+        return Q(organisation__in=list(who.roles))
     if not is_officer(who):
         return Q(pk__in=[])
     seen = Q(state=State.APPLIED) | Q(organisation__in=list(who.roles))
@@ -157,7 +181,7 @@ def _goes_before(one: Scope, other: Scope) -> bool:
 
 
 def writes(who: Standing, changeset: Changeset) -> bool:
-    """The author, who is still an editor."""
+    """The author, who is still an editor, or the API client that made it."""
     return _is_author(who, changeset) and changeset.organisation_id in who.at_least(Role.EDITOR)
 
 
@@ -206,10 +230,10 @@ def judges_for(
 ) -> str | None:
     """For whom the person decides on `changeset` once it is proposed: a steward of all it is about.
 
-    None: not at all. Nobody decides on what they wrote, whatever their role. `scopes`: those of
-    the changeset, where they are known already.
+    None: not at all. Nobody decides on what they wrote, themselves or by an API client, whatever
+    their role. `scopes`: those of the changeset, where they are known already.
     """
-    if _is_author(who, changeset):
+    if _is_author(who, changeset) or speaks_for_client(who, changeset):
         return None
     scopes = scopes_of(changeset) if scopes is None else scopes
     stewards = {who.steward_of(scope) for scope in scopes}
@@ -224,8 +248,13 @@ def judges_for(
 
 
 def may_decide(who: Standing, changeset: Changeset) -> bool:
-    """A reviewer of the steward of what it is about, who is not the author."""
+    """A reviewer of the steward of what it is about, who did not write it."""
     return deciding_organisation(who, changeset) is not None
+
+
+def speaks_for_client(who: Standing, changeset: Changeset) -> bool:
+    """Whether an API client wrote it that the person made a secret of, valid still or not."""
+    return changeset.client_id is not None and changeset.client_id in who.clients_with_own_secret
 
 
 def may_comment(who: Standing, changeset: Changeset) -> bool:
@@ -235,7 +264,8 @@ def may_comment(who: Standing, changeset: Changeset) -> bool:
 
 def may_revert(who: Standing, changeset: Changeset) -> bool:
     """Any editor may propose to take back what was applied, but for the initial load."""
-    return can_be_reverted(changeset) and bool(who.at_least(Role.EDITOR))
+    editor = who.client is None and bool(who.at_least(Role.EDITOR))
+    return can_be_reverted(changeset) and editor
 
 
 def can_be_reverted(changeset: Changeset) -> bool:
@@ -249,4 +279,6 @@ def may_look_for_companies(who: Standing, province: str) -> bool:
 
 
 def _is_author(who: Standing, changeset: Changeset) -> bool:
+    if who.client is not None:
+        return changeset.client_id == who.client.pk
     return who.user is not None and changeset.author_id == who.user.pk

@@ -1,4 +1,7 @@
-"""Changesets over REST: what the desk does, by the same functions, for officers."""
+"""Changesets over REST: what the desk does, by the same functions, for officers.
+
+API clients draft and propose for their organisation, by the same functions, too.
+"""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -13,14 +16,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import ListAPIView
-from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from localities.api import changesets_serializers as bodies
+from localities.api.changesets_access import DraftingView, IsOfficer
 from localities.api.changesets_edits import clash_faults, refusal_faults, replace_edits
 from localities.curation import review
 from localities.curation.apply import apply
@@ -29,13 +31,12 @@ from localities.curation.errors import Conflict, Refused, WrongState
 from localities.curation.propose import draft, propose
 from localities.models import KINDS, Changeset, Edit
 from localities.rules import standing, visible_to
-from portal.accounts.access import has_second_factor
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import NotAllowed, Role, Roles, is_officer, require
+from portal.accounts.roles import Actor, NotAllowed, Role, require
+from portal.api.clients import client_of
 from portal.api.idempotency import idempotent
 from portal.api.paging import KeysetPagination
 from portal.api.problems import FaultyState
-from portal.api.views import SignedInView
 
 PRECONDITION_FAILED, PRECONDITION_REQUIRED, UNPROCESSABLE = 412, 428, 422
 _IF_MATCH = OpenApiParameter(
@@ -45,19 +46,6 @@ _IF_MATCH = OpenApiParameter(
     required=True,
     description="The ETag of the changeset as it was seen: its revision in quotes.",
 )
-
-
-class IsOfficer(BasePermission):
-    """An officer who signs in with a second factor."""
-
-    def has_permission(self, request: Request, view: APIView) -> bool:
-        """Whether the person works for an organisation, and has set a second factor up."""
-        user = request.user
-        if not isinstance(user, User) or not is_officer(Roles(user)):
-            self.message = gettext("This is for officers of the portal's organisations.")
-            return False
-        self.message = gettext("Officers sign in with a second factor. Please set one up first.")
-        return has_second_factor(user)
 
 
 class ChangesetFilter(django_filters.FilterSet):
@@ -87,13 +75,7 @@ class ChangesetFilter(django_filters.FilterSet):
         return queryset.filter(Exists(Edit.objects.filter(changeset=OuterRef("pk"), **asked)))
 
 
-class OfficerView(SignedInView):
-    """A view for officers who are signed in; no cache keeps what it answers."""
-
-    permission_classes = (IsAuthenticated, IsOfficer)
-
-
-class ChangesetEditsView(OfficerView, ListAPIView[Edit]):
+class ChangesetEditsView(DraftingView, ListAPIView[Edit]):
     """All edits of a changeset, in their order, by pages."""
 
     serializer_class = bodies.EditSerializer
@@ -105,14 +87,14 @@ class ChangesetEditsView(OfficerView, ListAPIView[Edit]):
     action = "list"
 
     def get_queryset(self) -> QuerySet[Edit]:
-        """The edits of what the person may see. Raises Http404 for anything else."""
+        """The edits of what the reader may see. Raises Http404 for anything else."""
         if getattr(self, "swagger_fake_view", False):
             return Edit.objects.none()
-        seen = Changeset.objects.filter(visible_to(standing(_person(self.request))))
+        seen = Changeset.objects.filter(visible_to(standing(_actor(self.request))))
         return Edit.objects.filter(changeset=get_object_or_404(seen, pk=self.kwargs["number"]))
 
 
-class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
+class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
     """Proposed changes of the catalogue, and what became of them."""
 
     pagination_class = KeysetPagination
@@ -125,11 +107,11 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
     default_ordering: ClassVar[str] = "-number"
 
     def get_queryset(self) -> QuerySet[Changeset]:
-        """What the person may see."""
+        """What the reader may see."""
         if getattr(self, "swagger_fake_view", False):
             return Changeset.objects.none()
-        seen = Changeset.objects.filter(visible_to(standing(self.request.user)))
-        return seen.select_related("author", "reviewer").annotate(
+        seen = Changeset.objects.filter(visible_to(standing(_actor(self.request))))
+        return seen.select_related("author", "client", "reviewer").annotate(
             edits_count=Count("edits", distinct=True)
         )
 
@@ -150,18 +132,18 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
     def create(self, request: Request) -> Response:
         """Begins a draft."""
         wanted = _read(bodies.NewChangesetBody, request)
-        person = _person(request)
-        organisation = _organisation(person, wanted.get("organisation"))
+        actor = _actor(request)
+        organisation = _organisation(actor, wanted.get("organisation"))
         with transaction.atomic():
             begun = draft(
                 wanted["title"],
                 [],
-                author=person,
+                author=actor,
                 organisation=organisation,
                 comment=wanted["comment"],
             )
             if wanted["edits"]:
-                replace_edits(begun, wanted["edits"], actor=person)
+                replace_edits(begun, wanted["edits"], actor=actor)
         return self._told(begun, status=201)
 
     @extend_schema(operation_id="changesets_read", responses=bodies.ChangesetDetailSerializer)
@@ -178,13 +160,13 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
     def partial_update(self, request: Request, number: str) -> Response:
         """Changes a draft: its title, its comment, or all its edits."""
         wanted = _read(bodies.ChangesetBody, request)
-        person = _person(request)
+        actor = _actor(request)
 
         def change(changeset: Changeset, revision: int) -> None:
             title, comment = wanted.get("title"), wanted.get("comment")
-            describe(changeset, actor=person, title=title, comment=comment)
+            describe(changeset, actor=actor, title=title, comment=comment)
             if "edits" in wanted:
-                replace_edits(changeset, wanted["edits"], actor=person)
+                replace_edits(changeset, wanted["edits"], actor=actor)
 
         return self._step(request, change)
 
@@ -199,8 +181,8 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
     def propose(self, request: Request, number: str) -> Response:
         """Hands a draft over for review."""
         comment = _read(bodies.CommentBody, request)["comment"]
-        person = _person(request)
-        return self._step(request, lambda own, _: propose(own, actor=person, comment=comment))
+        actor = _actor(request)
+        return self._step(request, lambda own, _: propose(own, actor=actor, comment=comment))
 
     @extend_schema(
         operation_id="changesets_withdraw",
@@ -213,9 +195,9 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
     def withdraw(self, request: Request, number: str) -> Response:
         """Ends an undecided changeset of one's own."""
         comment = _read(bodies.CommentBody, request)["comment"]
-        person = _person(request)
+        actor = _actor(request)
         return self._step(
-            request, lambda own, _: review.withdraw(own, actor=person, comment=comment)
+            request, lambda own, _: review.withdraw(own, actor=actor, comment=comment)
         )
 
     @extend_schema(
@@ -224,7 +206,7 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         request=bodies.CommentBody,
         responses=bodies.ChangesetDetailSerializer,
     )
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], permission_classes=[IsOfficer])
     @idempotent
     def apply(self, request: Request, number: str) -> Response:
         """Writes a reviewed changeset into the catalogue, as its next version."""
@@ -241,7 +223,13 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         request=bodies.ReasonBody,
         responses=bodies.ChangesetDetailSerializer,
     )
-    @action(detail=True, methods=["post"], url_path="return", url_name="return")
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="return",
+        url_name="return",
+        permission_classes=[IsOfficer],
+    )
     @idempotent
     def send_back(self, request: Request, number: str) -> Response:
         """Sends a changeset back to its author, with the reason."""
@@ -260,7 +248,7 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         request=bodies.ReasonBody,
         responses=bodies.ChangesetDetailSerializer,
     )
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], permission_classes=[IsOfficer])
     @idempotent
     def reject(self, request: Request, number: str) -> Response:
         """Ends a changeset without effect, with the reason."""
@@ -277,7 +265,7 @@ class ChangesetViewSet(OfficerView, GenericViewSet[Changeset]):
         request=bodies.RevertBody,
         responses={201: bodies.ChangesetDetailSerializer},
     )
-    @action(detail=True, methods=["post"])
+    @action(detail=True, methods=["post"], permission_classes=[IsOfficer])
     @idempotent
     def revert(self, request: Request, number: str) -> Response:
         """Begins a draft that takes back what an applied changeset did."""
@@ -353,9 +341,13 @@ def _person(request: Request) -> User:
     return request.user
 
 
-def _organisation(person: User, key: str | None) -> Organisation:
-    """For whom the person drafts: the organisation named, or the only one. Raises NotAllowed."""
-    own = Roles(person).at_least(Role.EDITOR)
+def _actor(request: Request) -> Actor:
+    return client_of(request) or _person(request)
+
+
+def _organisation(actor: Actor, key: str | None) -> Organisation:
+    """For whom the actor drafts: the organisation named, or the only one. Raises NotAllowed."""
+    own = standing(actor).at_least(Role.EDITOR)
     require(bool(own))
     if key is None and len(own) > 1:
         text = gettext("Name the organisation; yours are %(keys)s.") % {

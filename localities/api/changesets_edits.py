@@ -11,7 +11,7 @@ from localities.curation.errors import Clash, Refusal, Refused
 from localities.curation.rehearsal import rehearse
 from localities.curation.values import Stored, canonical, stored
 from localities.models import KINDS, Changeset, Edit, Source
-from portal.accounts.models import User
+from portal.accounts.roles import Actor
 from portal.api.problems import ClashFault, Fault, FaultyState, pointer_to
 
 Wanted = Mapping[str, Any]  # a validated EditBody
@@ -21,7 +21,7 @@ _WHOLE = frozenset({Edit.Action.CREATE, Edit.Action.DEACTIVATE, Edit.Action.REAC
 
 
 @transaction.atomic
-def replace_edits(changeset: Changeset, wanted: Sequence[Wanted], *, actor: User) -> Changeset:
+def replace_edits(changeset: Changeset, wanted: Sequence[Wanted], *, actor: Actor) -> Changeset:
     """Has the draft hold what is `wanted`, and nothing else.
 
     Raises FaultyState with pointers into the body, NotAllowed, WrongState; then nothing is stored.
@@ -165,7 +165,7 @@ def _edits(wanted: Sequence[Wanted], backings: Sequence[Backing | None]) -> list
 
 
 def _backing(
-    changeset: Changeset, wanted: Wanted, at: int, actor: User, made: Collection[str]
+    changeset: Changeset, wanted: Wanted, at: int, actor: Actor, made: Collection[str]
 ) -> Backing | None:
     """Where the value was read; a source that is new comes with the draft."""
     source = wanted["source"]

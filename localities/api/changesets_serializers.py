@@ -47,11 +47,12 @@ class StepSerializer(serializers.ModelSerializer[Step]):
 
     step = serializers.ChoiceField(source="kind", choices=[str(kind) for kind in Step.Kind])
     actor = serializers.CharField(allow_null=True)
+    client = serializers.CharField(allow_null=True, help_text="The API client that took it.")
     organisation = serializers.CharField(source="organisation_id", allow_null=True)
 
     class Meta:
         model = Step
-        fields = ("step", "at", "actor", "organisation", "text", "revision")
+        fields = ("step", "at", "actor", "client", "organisation", "text", "revision")
 
 
 class ChangesetSerializer(serializers.ModelSerializer[Changeset]):
@@ -63,6 +64,7 @@ class ChangesetSerializer(serializers.ModelSerializer[Changeset]):
     )
     state = serializers.ChoiceField(choices=[str(state) for state in Changeset.State])
     author = serializers.CharField(allow_null=True)
+    client = serializers.CharField(allow_null=True, help_text="The API client that wrote it.")
     organisation = serializers.CharField(source="organisation_id", allow_null=True)
     reviewer = serializers.CharField(allow_null=True)
     reviewing_organisation = serializers.CharField(
@@ -82,6 +84,7 @@ class ChangesetSerializer(serializers.ModelSerializer[Changeset]):
             "title",
             "comment",
             "author",
+            "client",
             "organisation",
             "reviewer",
             "reviewing_organisation",
@@ -112,7 +115,7 @@ class ChangesetDetailSerializer(ChangesetSerializer):
     @extend_schema_field(StepSerializer(many=True))
     def get_steps(self, changeset: Changeset) -> Any:
         """What happened so far, the first step first."""
-        steps = changeset.steps.select_related("actor").order_by("pk")
+        steps = changeset.steps.select_related("actor", "client").order_by("pk")
         return StepSerializer(steps, many=True).data
 
 

@@ -62,7 +62,7 @@ def check_decision(
 ) -> Organisation | None:
     """For whom `reviewer` decides on `changeset`. Raises NotAllowed, then WrongState."""
     key = None
-    if changeset.author is not None or reviewer is not None:
+    if changeset.writer is not None or reviewer is not None:
         key = judges_for(standing(reviewer), changeset)
         require(key is not None)
     if changeset.state != Changeset.State.PROPOSED:

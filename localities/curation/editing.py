@@ -18,8 +18,7 @@ from localities.curation.values import Stored, Values, canonical, stored
 from localities.models import KINDS, Changeset, Edit, Source
 from localities.models.records import KEY_LENGTH
 from localities.rules import is_open, standing, writes
-from portal.accounts.models import User
-from portal.accounts.roles import require
+from portal.accounts.roles import Actor, require
 
 Action = Edit.Action
 
@@ -74,7 +73,7 @@ def _edit(
 def save_record(
     changeset: Changeset,
     *,
-    actor: User,
+    actor: Actor,
     kind: str,
     key: str,
     wanted: Values,
@@ -101,7 +100,7 @@ def save_record(
 
 
 @transaction.atomic
-def add_edits(changeset: Changeset, *, actor: User, edits: Iterable[Edit]) -> Changeset:
+def add_edits(changeset: Changeset, *, actor: Actor, edits: Iterable[Edit]) -> Changeset:
     """Adds `edits` to the draft, in place of its own of the same fields. Raises as `save_record`.
 
     Whether the catalogue can hold them, `rehearse` and `propose` say.
@@ -118,7 +117,7 @@ def add_edits(changeset: Changeset, *, actor: User, edits: Iterable[Edit]) -> Ch
 def set_active(
     changeset: Changeset,
     *,
-    actor: User,
+    actor: Actor,
     kind: str,
     key: str,
     active: bool,
@@ -138,7 +137,7 @@ def set_active(
 
 
 @transaction.atomic
-def drop_edits(changeset: Changeset, *, actor: User, ids: Collection[int]) -> Changeset:
+def drop_edits(changeset: Changeset, *, actor: Actor, ids: Collection[int]) -> Changeset:
     """Takes edits out of the draft."""
     changeset = open_draft(changeset, actor)
     changeset.edits.filter(pk__in=ids).delete()
@@ -146,7 +145,7 @@ def drop_edits(changeset: Changeset, *, actor: User, ids: Collection[int]) -> Ch
 
 
 @transaction.atomic
-def save_source(changeset: Changeset, *, actor: User, values: Mapping[str, Any]) -> str:
+def save_source(changeset: Changeset, *, actor: Actor, values: Mapping[str, Any]) -> str:
     """The key of the source that `values` describe; one that is new comes with the draft.
 
     Raises as `save_record`.
@@ -163,7 +162,7 @@ def save_source(changeset: Changeset, *, actor: User, values: Mapping[str, Any])
 
 @transaction.atomic
 def describe(
-    changeset: Changeset, *, actor: User, title: str | None = None, comment: str | None = None
+    changeset: Changeset, *, actor: Actor, title: str | None = None, comment: str | None = None
 ) -> Changeset:
     """Gives the draft another title or comment; None leaves it. Raises as `open_draft`."""
     changeset = open_draft(changeset, actor)
@@ -174,7 +173,7 @@ def describe(
     return _changed(changeset)
 
 
-def open_draft(changeset: Changeset, actor: User) -> Changeset:
+def open_draft(changeset: Changeset, actor: Actor) -> Changeset:
     """The changeset, locked, for its author to edit. Raises NotAllowed and WrongState."""
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
     require(writes(standing(actor), changeset))

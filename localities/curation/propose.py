@@ -12,8 +12,8 @@ from localities.curation.places import locate
 from localities.curation.rehearsal import rehearse
 from localities.models import Changeset, Citation, Edit, Source, Step
 from localities.rules import is_open, may_draft, standing, writes
-from portal.accounts.models import Organisation, User
-from portal.accounts.roles import require
+from portal.accounts.models import ApiClient, Organisation, User
+from portal.accounts.roles import Actor, require
 
 
 @transaction.atomic
@@ -21,19 +21,25 @@ def draft(
     title: str,
     edits: Iterable[Edit],
     *,
-    author: User | None = None,
+    author: Actor | None = None,
     organisation: Organisation | None = None,
     comment: str = "",
 ) -> Changeset:
     """A draft of `author` with `edits` (not yet stored) in their order.
 
-    Without an author it is the system's own. Raises NotAllowed unless the author is an editor of
-    the organisation, ValidationError for a title too long, Refused for an edit that can't even be
-    kept; whether the catalogue can hold it, `propose` says.
+    The author is a person or an API client; without one it is the system's own. Raises NotAllowed
+    unless the author is an editor of the organisation, ValidationError for a title too long,
+    Refused for an edit that can't even be kept; whether the catalogue can hold it, `propose` says.
     """
     if author is not None:
         require(organisation is not None and may_draft(standing(author), organisation.key))
-    changeset = Changeset(title=title, comment=comment, author=author, organisation=organisation)
+    changeset = Changeset(
+        title=title,
+        comment=comment,
+        author=author if isinstance(author, User) else None,
+        client=author if isinstance(author, ApiClient) else None,
+        organisation=organisation,
+    )
     changeset.full_clean()
     changeset.save()
     numbered = list(edits)
@@ -79,7 +85,7 @@ def _has_nul(value: object) -> bool:
 
 
 @transaction.atomic
-def propose(changeset: Changeset, *, actor: User | None = None, comment: str = "") -> Changeset:
+def propose(changeset: Changeset, *, actor: Actor | None = None, comment: str = "") -> Changeset:
     """Hands `changeset` over for review.
 
     Raises NotAllowed unless `actor` writes it, WrongState unless it is open and has an edit,
@@ -87,7 +93,7 @@ def propose(changeset: Changeset, *, actor: User | None = None, comment: str = "
     one that the catalogue can't hold. The system's own is judged when it is applied.
     """
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
-    require(changeset.author is None if actor is None else writes(standing(actor), changeset))
+    require(changeset.writer is None if actor is None else writes(standing(actor), changeset))
     if not is_open(changeset):
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
     if actor is not None:
@@ -107,7 +113,7 @@ def propose(changeset: Changeset, *, actor: User | None = None, comment: str = "
 def note(
     changeset: Changeset,
     kind: Step.Kind,
-    actor: User,
+    actor: Actor,
     organisation: Organisation | None,
     text: str = "",
 ) -> Step:
@@ -115,7 +121,8 @@ def note(
     step = Step(
         changeset=changeset,
         kind=kind,
-        actor=actor,
+        actor=actor if isinstance(actor, User) else None,
+        client=actor if isinstance(actor, ApiClient) else None,
         organisation=organisation,
         text=text.strip(),
         revision=changeset.revision,

@@ -21,7 +21,7 @@ from localities.rules import (
     writes,
 )
 from portal.accounts.models import Organisation, User
-from portal.accounts.roles import require
+from portal.accounts.roles import Actor, require
 
 LONGEST_COMMENT = 2000
 _INVERSE = {
@@ -64,7 +64,7 @@ def _turn_down(
 
 
 @transaction.atomic
-def withdraw(changeset: Changeset, *, actor: User, comment: str = "") -> Changeset:
+def withdraw(changeset: Changeset, *, actor: Actor, comment: str = "") -> Changeset:
     """Ends an undecided `changeset` at its author's wish. Raises WrongState and NotAllowed."""
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
     require(ends(standing(actor), changeset))

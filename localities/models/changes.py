@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from localities.models.facts import Source
 from localities.models.places import Province
 from localities.models.records import KEY_LENGTH, PeriodField
+from portal.accounts.models import ApiClient, User
 
 
 class Catalogue(models.Model):
@@ -56,7 +57,10 @@ class Changeset(models.Model):
         related_name="changesets",
         null=True,
         blank=True,
-        help_text=_("Nobody: the system itself."),
+        help_text=_("Nobody: an API client, or the system itself."),
+    )
+    client = models.ForeignKey(
+        ApiClient, models.PROTECT, related_name="changesets", null=True, blank=True
     )
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, related_name="changesets", null=True, blank=True
@@ -90,10 +94,19 @@ class Changeset(models.Model):
                 condition=Q(reviewer=None) | Q(author=None) | ~Q(reviewer=F("author")),
                 name="changeset_four_eyes",
             ),
+            models.CheckConstraint(
+                condition=Q(client=None) | Q(author=None, organisation__isnull=False),
+                name="changeset_person_or_client",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"#{self.pk} {self.title}"
+
+    @property
+    def writer(self) -> User | ApiClient | None:
+        """Who made it: a person, or an API client of the organisation; None: the system itself."""
+        return self.author or self.client
 
 
 class Edit(models.Model):
@@ -169,6 +182,7 @@ class Step(models.Model):
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True
     )
+    client = models.ForeignKey(ApiClient, models.PROTECT, related_name="+", null=True, blank=True)
     organisation = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -180,6 +194,16 @@ class Step(models.Model):
         verbose_name = _("step of a changeset")
         verbose_name_plural = _("steps of changesets")
         ordering = ["changeset", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(client=None) | Q(actor=None), name="step_person_or_client"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.changeset_id}: {self.kind}"
+
+    @property
+    def taker(self) -> User | ApiClient | None:
+        """Who took it: a person or an API client."""
+        return self.actor or self.client

@@ -17,6 +17,7 @@ from localities.queries.differences import Line, lines
 from localities.rules import Scope, Standing
 
 EDITS_SHOWN = 50
+PEOPLE = ("author", "client", "organisation", "reviewer", "reviewing_organisation")
 State = Changeset.State
 
 
@@ -81,14 +82,14 @@ class Opened:
     size: int
     next_version: int
     taken_back: int | None  # by which changeset
+    speaks_for_client: bool  # so that somebody else has to decide
 
 
 def changesets() -> QuerySet[Changeset]:
-    """Changesets with their people, and `size`: how many edits, without citations."""
+    """Changesets with PEOPLE, and `size`: how many edits, without citations."""
     own = Edit.objects.filter(changeset=OuterRef("pk")).exclude(record_kind=Citation.kind)
     count = own.order_by().values("changeset").annotate(count=Count("pk")).values("count")
-    people = ("author", "organisation", "reviewer", "reviewing_organisation")
-    return Changeset.objects.select_related(*people).annotate(
+    return Changeset.objects.select_related(*PEOPLE).annotate(
         size=Coalesce(Subquery(count), Value(0))
     )
 
@@ -132,7 +133,7 @@ def opened(
     found = conflicts.moved([changeset.pk]) if undecided else {}
     moved = found.get(changeset.pk, {})
     part = edits_of(changeset, moved, number)
-    steps = list(changeset.steps.select_related("actor", "organisation"))
+    steps = list(changeset.steps.select_related("actor", "client", "organisation"))
     return compose(who, changeset, scopes, part, lines(part.rows, moved), steps)
 
 
@@ -164,6 +165,7 @@ def compose(
         size=changeset.size,
         next_version=changeset.next_version,
         taken_back=changeset.taken_back,
+        speaks_for_client=rules.speaks_for_client(who, changeset),
     )
 
 

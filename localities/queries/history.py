@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from localities.models import KINDS, CatalogueRecord, Changeset, Citation, Edit, Source
-from localities.queries.desk import Slice, changesets, cut
+from localities.queries.desk import PEOPLE, Slice, changesets, cut
 from localities.queries.differences import Line, field_label, lines, names_of, value_text
 from localities.queries.record_names import Name
 
@@ -119,8 +119,7 @@ class Told:
 
 def said(kind: str, key: str) -> Told | None:
     """Who said what of a record; None for one that no version knows."""
-    people = ("author", "organisation", "reviewer", "reviewing_organisation")
-    related = ("changeset", *(f"changeset__{name}" for name in people))
+    related = ("changeset", *(f"changeset__{name}" for name in PEOPLE))
     latest = Window(
         RowNumber(),
         partition_by=[F("field"), F("action")],

@@ -96,13 +96,12 @@ def beside(
 
 def _before(edit: Edit) -> list[Edit]:
     """What applied changesets did to the record of `edit`, the latest first."""
-    people = ("author", "organisation", "reviewer", "reviewing_organisation")
     found = Edit.objects.filter(
         record_kind=edit.record_kind,
         record=edit.record,
         changeset__state=State.APPLIED,
     ).exclude(changeset=edit.changeset_id)
     found = found.exclude(record_kind=Citation.kind)
-    related = ("changeset", *(f"changeset__{name}" for name in people))
+    related = ("changeset", *(f"changeset__{name}" for name in desk.PEOPLE))
     latest = found.select_related(*related).order_by("-changeset__version", "position")
     return list(latest[:HISTORY_READ])

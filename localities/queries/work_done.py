@@ -107,7 +107,7 @@ def _contributed() -> tuple[dict[str, int], dict[str, int]]:
 def decisions() -> Decisions:
     """The median time from proposal to decision, of the last `DECISIONS_READ` decisions."""
     decided = Changeset.objects.filter(
-        proposed_at__isnull=False, decided_at__isnull=False, author__isnull=False
+        proposed_at__isnull=False, decided_at__isnull=False, reviewer__isnull=False
     )
     rows = decided.order_by("-pk").values_list("proposed_at", "decided_at")[:DECISIONS_READ]
     waits = [(done - begun).total_seconds() / 3600 for begun, done in rows if done and begun]

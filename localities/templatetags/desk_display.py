@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from localities.models import CatalogueRecord, Changeset
 from localities.naming import localized
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import ApiClient, Organisation, User
 
 register = template.Library()
 _STATE_CLASSES = {
@@ -32,12 +32,15 @@ def state_tag(state: str) -> SafeString:
 
 
 @register.simple_tag
-def by(person: User | None, organisation: Organisation | None) -> str:
-    """The organisation and the person; the system itself where there is neither."""
-    if person is None and organisation is None:
+def by(who: User | ApiClient | None, organisation: Organisation | None) -> str:
+    """The organisation with its person or API client; the system itself where there is neither."""
+    if who is None and organisation is None:
         return gettext("the system")
     name = localized(organisation, "name") if organisation else None
-    return " · ".join(part for part in (name.text if name else "", person and str(person)) if part)
+    actor = str(who or "")
+    if isinstance(who, ApiClient):
+        actor = gettext("API client %(name)s") % {"name": who.name}
+    return " · ".join(part for part in (name.text if name else "", actor) if part)
 
 
 @register.simple_tag

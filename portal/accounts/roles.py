@@ -9,9 +9,10 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 
-from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models import ApiClient, Membership, Organisation, User
 
 Role = Membership.Role
+Actor = User | ApiClient  # who drafts and proposes
 _RANK = {role: rank for rank, role in enumerate(Role)}
 
 

@@ -67,6 +67,15 @@ class Scoped(BasePermission):
         return True
 
 
+class PeopleOnly(BasePermission):
+    """Refuses API clients where their tokens are known: what people alone may do."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether no API client asks."""
+        self.message = gettext("This is for people who sign in, not for API clients.")
+        return client_of(request) is None
+
+
 def scoped(scope: str, *, open_to_all: bool = False) -> type[Scoped]:
     """The permission of API clients with `scope`: 401 without a token, 403 without the scope.
 

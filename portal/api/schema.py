@@ -9,7 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from portal.accounts.models import Scope
-from portal.api.clients import Scoped
+from portal.api.clients import PeopleOnly, Scoped
 from portal.api.language import PARAMETER, languages
 
 PROBLEM: dict[str, Any] = {
@@ -66,8 +66,14 @@ class ClientScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     name = "apiClient"
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> Any:
-        """The scopes; an empty requirement beside them where nobody needs a token."""
-        asked = [each for each in auto_schema.view.get_permissions() if isinstance(each, Scoped)]
+        """The scopes; an empty requirement beside them where nobody needs a token.
+
+        None where a token is of no use.
+        """
+        permissions = auto_schema.view.get_permissions()
+        if any(isinstance(each, PeopleOnly) for each in permissions):
+            return None
+        asked = [each for each in permissions if isinstance(each, Scoped)]
         named = {self.name: [each.scope for each in asked]}
         return [named, {}] if any(each.open_to_all for each in asked) else named
 

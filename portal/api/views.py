@@ -67,7 +67,7 @@ class PublicView(ApiView):
 class SignedInView(ApiView):
     """An ApiView for people who are signed in; no cache keeps what it answers."""
 
-    authentication_classes = (SessionAuthentication,)
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (SessionAuthentication,)
     permission_classes: tuple[type[BasePermission], ...] = (IsAuthenticated,)
 
     def get_authenticate_header(self, request: Request) -> str:

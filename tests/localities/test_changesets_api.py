@@ -91,6 +91,7 @@ def test_a_draft_is_told_as_a_whole(editor: Officer) -> None:
         "title": "Visit",
         "comment": "Of October",
         "author": "Editor",
+        "client": None,
         "organisation": "osaka",
         "reviewer": None,
         "reviewing_organisation": None,

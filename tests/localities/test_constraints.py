@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import IntegrityError, models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from localities.models import (
@@ -20,17 +20,18 @@ from localities.models import (
     Sector,
     Source,
     StageIssue,
+    Step,
     Stewardship,
     SupportOrganisation,
     TransportNode,
 )
 from localities.models.constraints import Between, Ordered
-from portal.accounts.models import Organisation
+from portal.accounts.models import ApiClient, Organisation
 
 pytestmark = pytest.mark.django_db
 
 CATALOGUE = list(KINDS.values())
-CHANGES: list[type[models.Model]] = [Catalogue, Changeset, Edit]
+CHANGES: list[type[models.Model]] = [Catalogue, Changeset, Edit, Step]
 
 
 def _ranges() -> list[Any]:
@@ -222,6 +223,21 @@ def test_own_review_is_refused() -> None:
         )
 
 
+def test_what_is_of_a_person_and_a_client_or_of_a_client_of_nobody_is_refused() -> None:
+    user = get_user_model().objects.create_user("a@example.org")
+    key = Organisation.objects.create(key="osaka", kind="prefecture").pk
+    client = ApiClient.objects.create(organisation_id=key, name="CRM")
+    own = Changeset.objects.create(title="Own", client=client, organisation_id=key)
+    for wrong in ({"author": user}, {"organisation": None}):
+        with (
+            pytest.raises(IntegrityError, match="changeset_person_or_client"),
+            transaction.atomic(),
+        ):
+            Changeset.objects.filter(pk=own.pk).update(**wrong)
+    with pytest.raises(IntegrityError, match="step_person_or_client"):
+        Step.objects.create(changeset=own, kind="proposed", revision=1, actor=user, client=client)
+
+
 @pytest.mark.parametrize(("action", "field"), [("update", ""), ("create", "lat")])
 def test_edit_of_no_field_or_creation_of_one_is_refused(action: str, field: str) -> None:
     with pytest.raises(IntegrityError, match="edit_field_when_update"):
@@ -258,6 +274,8 @@ def test_every_constraint_is_tried() -> None:
         "catalogue_one_row",
         "changeset_version_when_applied",
         "changeset_four_eyes",
+        "changeset_person_or_client",
+        "step_person_or_client",
         "edit_field_when_update",
         "edit_position_unique",
         "edit_once_per_field",

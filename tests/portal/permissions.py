@@ -655,16 +655,18 @@ ADMIN = ("admin/localities/province/", "admin/localities/changeset/", "admin/acc
 # A letter a scope of an API client: match, match:batch, changeset:propose, webhook. What is open to
 # all, they read as well.
 _OF_PERSONS = dict.fromkeys(("get", "post", "put", "patch", "delete"), "----")
+_OF_DRAFTERS = dict.fromkeys(("get", "post", "put", "patch", "delete"), "xx.x")
+_OF_OFFICERS = dict.fromkeys(("get", "post", "put", "patch", "delete"), "xxxx")
 API_CLIENTS: dict[str, dict[str, str]] = {
-    "api/v1/changesets/": _OF_PERSONS,
-    "api/v1/changesets/<number>/": _OF_PERSONS,
-    "api/v1/changesets/<number>/apply/": _OF_PERSONS,
-    "api/v1/changesets/<number>/edits/": _OF_PERSONS,
-    "api/v1/changesets/<number>/propose/": _OF_PERSONS,
-    "api/v1/changesets/<number>/reject/": _OF_PERSONS,
-    "api/v1/changesets/<number>/return/": _OF_PERSONS,
-    "api/v1/changesets/<number>/revert/": _OF_PERSONS,
-    "api/v1/changesets/<number>/withdraw/": _OF_PERSONS,
+    "api/v1/changesets/": {**_OF_DRAFTERS, "get": "xx+x", "post": "xx+x"},
+    "api/v1/changesets/<number>/": {**_OF_DRAFTERS, "get": "xx+x", "patch": "xxxx"},
+    "api/v1/changesets/<number>/apply/": _OF_OFFICERS,
+    "api/v1/changesets/<number>/edits/": {**_OF_DRAFTERS, "get": "xx+x"},
+    "api/v1/changesets/<number>/propose/": {**_OF_DRAFTERS, "post": "xxxx"},
+    "api/v1/changesets/<number>/reject/": _OF_OFFICERS,
+    "api/v1/changesets/<number>/return/": _OF_OFFICERS,
+    "api/v1/changesets/<number>/revert/": _OF_OFFICERS,
+    "api/v1/changesets/<number>/withdraw/": {**_OF_DRAFTERS, "post": "xxxx"},
     "api/v1/match-jobs/": {
         "get": "x+xx",
         "post": "x+xx",
