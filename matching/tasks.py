@@ -10,7 +10,7 @@ from matching.batch import keeping, running
 from matching.reverse import FITS, refresh
 from matching.weighing import weigh
 from portal.jobs.queue import enqueue, enqueue_once
-from portal.jobs.registry import job, on_sweep
+from portal.jobs.registry import job, on_sweep, when_failed
 from portal.jobs.running import Progress
 
 SNAPSHOT = "matching.snapshot"
@@ -52,6 +52,12 @@ def ask_for_daily_reckoning() -> None:
 def match_block(progress: Progress, *, match_job: str, number: int) -> None:
     """Matches a block of a match job."""
     running.match_block(progress, UUID(match_job), number)
+
+
+@when_failed(keeping.BLOCK)
+def tell_of_failure(*, match_job: str, number: int) -> None:
+    """Tells whose match job it is that it has failed with this block."""
+    keeping.announce(UUID(match_job), "failed")
 
 
 @job(keeping.EXPIRE)

@@ -20,12 +20,12 @@ from matching import snapshot
 from matching.api import match_job_shapes as shapes
 from matching.api.uploads import CSV, FIELD, NDJSON, PARSERS, upload_of
 from matching.batch import results
-from matching.batch.keeping import MOST_PLACES, accept, jobs_of, state_of
+from matching.batch.keeping import MOST_PLACES, Upload, accept, jobs_of, read, state_of
 from matching.models import MatchJob
 from matching.questions import LEVELS
 from portal.accounts.models import Organisation
 from portal.api.clients import ClientAuthentication, client_of, scoped
-from portal.api.idempotency import idempotent
+from portal.api.idempotency import idempotent_after
 from portal.api.paging import KeysetPagination
 from portal.api.problems import Fault, FaultyState, QueryError
 from portal.api.views import ApiView
@@ -67,6 +67,17 @@ class BatchView(ApiView):
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+def _upload(view: BatchView, request: Request) -> Upload:
+    """What a request sends. Raises QueryError, BodyError, TooLarge, ParseError and the like."""
+    given = request.query_params
+    options = shapes.read_options({name: given[name] for name in _OWN if name in given})
+    form, file = upload_of(request)
+    if form == "json" and options:
+        text = gettext("Beside a JSON object level and limit stand in it.")
+        raise QueryError(dict.fromkeys(options, text))
+    return read(form, file, options, snapshot=snapshot.current())
 
 
 class MatchJobViewSet(BatchView, GenericViewSet[MatchJob]):
@@ -115,15 +126,10 @@ class MatchJobViewSet(BatchView, GenericViewSet[MatchJob]):
         responses={202: shapes.MatchJobSerializer},
         examples=shapes.REQUESTS,
     )
-    @idempotent
-    def create(self, request: Request) -> Response:
+    @idempotent_after(_upload)
+    def create(self, request: Request, upload: Upload) -> Response:
         """Takes profiles, all or none, and has them matched with today's catalogue."""
-        options = self._options()
-        form, file = upload_of(request)
-        if form == "json" and options:
-            text = gettext("Beside a JSON object level and limit stand in it.")
-            raise QueryError(dict.fromkeys(options, text))
-        made = accept(self.organisation(), form, file, options, snapshot=snapshot.current())
+        made = accept(self.organisation(), upload)
         told = self._told(self.get_queryset().get(pk=made.pk))
         return Response(told, status=202, headers={"Location": told["url"]})
 
@@ -137,11 +143,6 @@ class MatchJobViewSet(BatchView, GenericViewSet[MatchJob]):
         """Ends a match job, and deletes it with all that was sent and found."""
         self.get_object().delete()
         return Response(status=204)
-
-    def _options(self) -> dict[str, Any]:
-        """What the address asks of every row. Raises QueryError."""
-        given = self.request.query_params
-        return shapes.read_options({name: given[name] for name in _OWN if name in given})
 
     def _told(self, job: Any) -> dict[str, Any]:
         state = state_of(job)

@@ -1,7 +1,8 @@
 """Match jobs as rows: taken in whole or not at all, told, and deleted."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO, Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +27,7 @@ from portal.api.problems import BodyError, Fault, TooLarge
 from portal.api.serializers import BoundedListField, JSONChoiceField, JSONIntegerField, StrictKeys
 from portal.jobs.models import Job
 from portal.jobs.queue import enqueue
+from portal.webhooks.events import match_job_finished
 
 MOST_ROWS = 100_000
 MOST_PLACES = 50
@@ -50,44 +53,62 @@ class OptionsSerializer(StrictKeys):
     )
 
 
-def accept(
-    organisation: Organisation,
-    form: str,
-    file: IO[bytes],
-    options: Mapping[str, Any],
-    *,
-    snapshot: Snapshot,
-) -> MatchJob:
-    """Stores the rows in `file`, and has them matched with `snapshot`, that of today.
+@dataclass(frozen=True)
+class Upload:
+    """Rows that may be stored, in blocks: how many each has, and what a block keeps of them."""
 
-    `form`: csv, ndjson or json; `options`: those in the address. Raises BodyError, TooLarge or
-    ValidationError; then nothing is stored.
+    blocks: Sequence[tuple[int, bytes]]
+    columns: list[str] | None  # of a CSV file
+    options: Mapping[str, Any]
+    level: str
+    limit: int
+    snapshot: Snapshot
+
+
+def read(form: str, file: IO[bytes], options: Mapping[str, Any], *, snapshot: Snapshot) -> Upload:
+    """The rows in `file`, to be matched with `snapshot`, that of today; compressed in memory.
+
+    `form`: csv, ndjson or json; `options`: those in the address. It writes nothing, so that nobody
+    who does waits for it. Raises BodyError, TooLarge or ValidationError.
     """
     reading = Reading(form, file, ProfileTable(snapshot))
+    blocks = list(_packed(reading.rows()))
+    asked = OptionsSerializer(data={**options, **reading.members}, context={"snapshot": snapshot})
+    asked.is_valid(raise_exception=True)
+    level = asked.validated_data["level"]
+    places = snapshot.facts.parks if level == "park" else snapshot.facts.provinces
+    return Upload(
+        blocks=blocks,
+        columns=reading.columns,
+        options={name: reading.members[name] for name in OWN if name in reading.members},
+        level=level,
+        limit=min(asked.validated_data["limit"], places),
+        snapshot=snapshot,
+    )
+
+
+@transaction.atomic
+def accept(organisation: Organisation, upload: Upload) -> MatchJob:
+    """Stores what was read, and has it matched."""
     now, key = timezone.now(), uuid.uuid4()
-    with transaction.atomic():
-        total = _store(key, reading.rows())
-        asked = OptionsSerializer(
-            data={**options, **reading.members}, context={"snapshot": snapshot}
-        )
-        asked.is_valid(raise_exception=True)
-        level = asked.validated_data["level"]
-        places = snapshot.facts.parks if level == "park" else snapshot.facts.provinces
-        return MatchJob.objects.create(  # behind its blocks: its key is checked at the commit
-            id=key,
-            organisation=organisation,
-            columns=reading.columns,
-            options={name: reading.members[name] for name in OWN if name in reading.members},
-            level=level,
-            limit=min(asked.validated_data["limit"], places),
-            rows_total=total,
-            engine_version=ENGINE_VERSION,
-            catalogue_version=snapshot.version,
-            snapshot=_stored(snapshot),
-            work=ask_for_block(key, 0),
-            created_at=now,
-            expires_at=_kept(key, now + KEPT),
-        )
+    job = MatchJob.objects.create(
+        id=key,
+        organisation=organisation,
+        columns=upload.columns,
+        options=upload.options,
+        level=upload.level,
+        limit=upload.limit,
+        rows_total=sum(rows for rows, _asked in upload.blocks),
+        engine_version=ENGINE_VERSION,
+        catalogue_version=upload.snapshot.version,
+        snapshot=_stored(upload.snapshot),
+        work=ask_for_block(key, 0),
+        created_at=now,
+        expires_at=_kept(key, now + KEPT),
+    )
+    for number, (rows, asked) in enumerate(upload.blocks):
+        MatchBlock.objects.create(job=job, number=number, rows=rows, asked=asked)
+    return job
 
 
 def ask_for_block(key: UUID, number: int) -> Job:
@@ -100,7 +121,15 @@ def finish(key: UUID) -> None:
     """Writes that all blocks of a match job are done; from now on it is kept for seven days."""
     now = timezone.now()
     open_ones = MatchJob.objects.filter(pk=key, finished_at=None)
-    open_ones.update(finished_at=now, expires_at=_kept(key, now + KEPT))
+    if open_ones.update(finished_at=now, expires_at=_kept(key, now + KEPT)):
+        announce(key, "done")
+
+
+def announce(key: UUID, state: str) -> None:
+    """Tells the organisation's systems how its match job ended, unless it was deleted."""
+    for organisation in MatchJob.objects.filter(pk=key).values_list("organisation", flat=True):
+        address = reverse("api-match-job-detail", args=[key])
+        match_job_finished(organisation, job=str(key), state=state, match_job=address)
 
 
 def expire(key: UUID) -> None:
@@ -144,18 +173,17 @@ def state_of(job: MatchJob) -> str:
     return "queued" if first else "running"
 
 
-def _store(key: UUID, rows: Iterator[Row]) -> int:
-    """Stores the blocks of a match job; returns how many rows. Raises TooLarge or BodyError."""
+def _packed(rows: Iterator[Row]) -> Iterator[tuple[int, bytes]]:
+    """Blocks as they are kept. Raises TooLarge or BodyError."""
     total = 0
-    for number, block in enumerate(_blocks(rows)):
+    for block in _blocks(rows):
         total += len(block)
         if total > MOST_ROWS:
             text = _("A match job holds at most %(limit)d rows; send the rest as another one.")
             raise TooLarge(text % {"limit": MOST_ROWS})
-        MatchBlock.objects.create(job_id=key, number=number, rows=len(block), asked=pack(block))
+        yield len(block), pack(block)
     if not total:
         raise BodyError([Fault("#", _("There is no row to match."), "empty")])
-    return total
 
 
 def _blocks(rows: Iterable[Row]) -> Iterator[list[Row]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import wraps
 from hashlib import sha256
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
@@ -43,6 +43,7 @@ PURGE = "portal.api.purge"
 OF_THE_MOMENT = frozenset({401, 403, 409, 412, 428, 429})
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class InFlight(FaultyState):
@@ -63,17 +64,33 @@ def idempotent(
     method, address and body gets that answer again, for KEPT, marked by REPLAYED. Another request
     with the key is refused (422), as is one while the first is in flight (409, Retry-After).
     """
+    return _once(method, lambda view, request: ())
 
+
+def idempotent_after(
+    read: Callable[[Any, Request], T],
+) -> Callable[[Callable[[Any, Request, T], Response]], Callable[[Any, Request], Response]]:
+    """As `idempotent`; the method also gets what `read` makes of a long body.
+
+    That runs before the transaction, so that nobody who writes waits for it.
+    """
+    return lambda method: _once(method, lambda view, request: (read(view, request),))
+
+
+def _once(
+    method: Callable[..., Response], read: Callable[[Any, Request], tuple[Any, ...]]
+) -> Callable[..., Response]:
     @wraps(method)
-    def once(view: Any, request: Request, /, *args: P.args, **kwargs: P.kwargs) -> Response:
+    def once(view: Any, request: Request, /, *args: Any, **kwargs: Any) -> Response:
         if (key := _key(request)) is None:
-            return method(view, request, *args, **kwargs)
+            return method(view, request, *read(view, request), *args, **kwargs)
         claim = _claim(_holder(request), key, _fingerprint(request))
         if claim.status is not None:
             return _replay(claim)
         try:
+            was_read = read(view, request)
             with transaction.atomic():
-                answer = method(view, request, *args, **kwargs)
+                answer = method(view, request, *was_read, *args, **kwargs)
                 _keep(claim, answer, view)
         except InFlight:
             raise

@@ -7,6 +7,7 @@ Work = Callable[..., None]
 W = TypeVar("W", bound=Work)
 Duty = Callable[[], None]
 _KINDS: dict[str, Work] = {}
+_FAILURES: dict[str, Work] = {}
 _DUTIES: list[Duty] = []
 
 
@@ -32,6 +33,24 @@ def work_of(kind: str) -> Work:
         return _KINDS[kind]
     except KeyError:
         raise LookupError(f"there is no kind of jobs named {kind!r}") from None
+
+
+def when_failed(kind: str) -> Callable[[W], W]:
+    """Declares what is written, in the same transaction, where a job of `kind` is given up.
+
+    It is called with the job's arguments as keywords.
+    """
+
+    def declare(telling: W) -> W:
+        _FAILURES[kind] = telling
+        return telling
+
+    return declare
+
+
+def telling_of(kind: str) -> Work | None:
+    """What tells that a job of `kind` has failed, if anything does."""
+    return _FAILURES.get(kind)
 
 
 def on_sweep(duty: Duty) -> Duty:

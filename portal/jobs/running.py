@@ -8,12 +8,12 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from portal.jobs.models import Job
-from portal.jobs.registry import work_of
+from portal.jobs.registry import telling_of, work_of
 
 logger = structlog.get_logger(__name__)
 
@@ -57,12 +57,12 @@ def run(job_id: str) -> None:
     log.info("job_started")
     try:
         if job.attempts > settings.JOBS_MAX_ATTEMPTS:
-            progress.finish(f"given up: {job.attempts - 1} workers died over it")
+            _finish(job, progress, f"given up: {job.attempts - 1} workers died over it")
             log.error("job_given_up")
             return
         with _beating(progress):
             error = _work(job, progress)
-        progress.finish(error)
+        _finish(job, progress, error)
         log.info("job_finished", error=error)
     except LostJob:
         log.warning("job_lost")
@@ -100,6 +100,15 @@ def _work(job: Job, progress: Progress) -> str:
         logger.exception("job_failed", job=str(job.pk), kind=job.kind)
         return f"{type(error).__name__}: {error}"
     return ""
+
+
+@transaction.atomic
+def _finish(job: Job, progress: Progress, error: str) -> None:
+    """Writes the end, and whatever its room writes of a bad one; raises LostJob."""
+    progress.finish(error)
+    telling = telling_of(job.kind)
+    if error and telling is not None:
+        telling(**job.arguments)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from matching.api import uploads
 from matching.batch import keeping, reading
@@ -78,6 +79,27 @@ def test_too_many_rows(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "A match job holds at most 5 rows; send the rest as another one."
     assert answer.json()["detail"] == text
     assert nothing_stored()
+
+
+@pytest.mark.parametrize("kind", [CSV, NDJSON, ""])
+@pytest.mark.parametrize("key", [{}, {"Idempotency-Key": "k"}])
+def test_a_file_is_read_to_its_end_before_anything_is_written(
+    kind: str, key: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction that reads a long file would keep all who write waiting, on SQLite."""
+    monkeypatch.setattr(reading, "LONGEST_ROW", 1000)
+    monkeypatch.setattr(keeping, "BLOCK_ROWS", 2)
+    rows = [*(5 * [ROW]), {"id": "x" * 2000}]
+    lines = "".join(f"{json.dumps(row)}\n" for row in rows)
+    csv = "sector,id\n" + 5 * "it-dx,\n" + "it-dx," + "x" * 2000
+    bodies = {CSV: csv, NDJSON: lines, "": {"profiles": rows}}
+    bank = System()
+    with CaptureQueriesContext(connection) as queries:
+        answer = bank.send(bodies[kind], kind, **key)
+    assert answer.status_code == 413
+    said = [query["sql"] for query in queries]
+    written = ("INSERT INTO matching", "ROLLBACK")
+    assert not [sql for sql in said if sql.replace('"', "").startswith(written)]
 
 
 @pytest.mark.parametrize("kind", [CSV, NDJSON, "", "form"])

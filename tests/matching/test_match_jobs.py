@@ -5,8 +5,10 @@ import json
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +19,8 @@ from matching.engine.criteria import ENGINE_VERSION
 from matching.models import MatchBlock, MatchJob
 from portal.jobs.models import Job
 from portal.jobs.running import run_waiting
+from portal.webhooks.models import Delivery, Endpoint
+from tests.localities.people import organisation
 from tests.matching.batch_api import CSV, JOBS, NDJSON, System
 from tests.matching.contract import EXAMPLE, ask
 
@@ -344,3 +348,45 @@ def test_a_job_that_still_waits_is_not_deleted() -> None:
     keeping.expire(MatchJob.objects.get().pk)
     run_waiting()
     assert bank.get(sent.headers["Location"]).json()["state"] == "done"
+
+
+def test_whoever_listens_is_told_of_the_end_once() -> None:
+    bank = System()
+    listens("bank"), listens("other")
+    told = bank.done({"profiles": ROWS})
+    keeping.finish(UUID(told["id"]))
+    (delivery,) = Delivery.objects.all()
+    assert (delivery.endpoint.organisation_id, delivery.event) == ("bank", "match_job.finished")
+    address = f"{JOBS}{told['id']}/"
+    assert delivery.data == {"id": told["id"], "state": "done", "match_job": address}
+
+
+@pytest.mark.parametrize("deaths", [0, settings.JOBS_MAX_ATTEMPTS])
+def test_whoever_listens_is_told_of_a_job_that_failed(deaths: int) -> None:
+    """With a block that raises, and with one that workers die over."""
+    bank = System()
+    listens("bank")
+    sent = bank.send({"profiles": ROWS}).json()
+    Job.objects.filter(kind=keeping.BLOCK).update(attempts=deaths)
+    MatchJob.objects.update(engine_version="0.1")
+    run_waiting()
+    (delivery,) = Delivery.objects.all()
+    address = f"{JOBS}{sent['id']}/"
+    assert delivery.data == {"id": sent["id"], "state": "failed", "match_job": address}
+    assert bank.get(address).json()["state"] == "failed"
+
+
+def test_nobody_is_told_of_a_job_that_was_deleted() -> None:
+    bank = System()
+    listens("bank")
+    bank.delete(bank.send({"profiles": ROWS}).headers["Location"])
+    run_waiting()
+    assert not Delivery.objects.exists()
+
+
+def listens(key: str) -> None:
+    """An endpoint of an organisation, which nothing can be delivered to."""
+    own = organisation(key)
+    Endpoint.objects.create(
+        organisation=own, url="https://nobody.invalid/", events=["match_job.finished"], salt="x"
+    )
