@@ -13,4 +13,5 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         """Makes every process know every kind of job, and every worker sweep."""
         import_module("portal.jobs.sweeper")
+        import_module("portal.jobs.purge")
         autodiscover_modules("tasks")

@@ -7,10 +7,13 @@ import pytest
 from django.conf import settings as portal_settings
 from django.utils import timezone
 
+from matching.models import MatchJob, StoredSnapshot
 from portal.jobs.models import Job
+from portal.jobs.purge import ask_for_purge
 from portal.jobs.queue import enqueue, sweep
 from portal.jobs.registry import job
 from portal.jobs.running import LostJob, Progress, run, run_waiting
+from tests.localities.people import organisation
 
 pytestmark = pytest.mark.usefixtures("no_jobs")
 RUNS: list[dict[str, Any]] = []
@@ -155,3 +158,35 @@ def test_job_that_its_workers_keep_dying_over_is_given_up(runs: list[dict[str, A
     error = f"given up: {attempts} workers died over it"
     assert ending(found) == ("failed", attempts + 1, 0, None, error, True)
     assert runs == []
+
+
+def test_jobs_that_ended_long_ago_are_deleted_unless_a_row_refers_to_them() -> None:
+    month_s = 30 * 24 * 3600
+    old, failed, young, referred, waiting = (
+        enqueue("test-note", name=name, wrong=name == "failed")
+        for name in ("old", "failed", "young", "referred", "waiting")
+    )
+    for each in (old, failed, young, referred):
+        run(str(each.pk))
+        aged(each, created_at=month_s + 60, finished_at=month_s + 60)
+    aged(young, created_at=month_s + 60, finished_at=month_s - 60)
+    aged(waiting, created_at=2 * month_s, sent_at=2 * month_s)
+    MatchJob.objects.create(
+        organisation=organisation("osaka"),
+        work=referred,
+        snapshot=StoredSnapshot.objects.create(
+            catalogue_version=1, layout=0, digest="0", content=b""
+        ),
+        level="province",
+        limit=1,
+        rows_total=1,
+        catalogue_version=1,
+        expires_at=timezone.now(),
+    )
+    ask_for_purge()
+    ask_for_purge()
+    run(str(Job.objects.get(kind="portal.jobs.purge").pk))
+    kept = Job.objects.exclude(kind="portal.jobs.purge").values_list("arguments__name", flat=True)
+
+    assert sorted(kept) == ["referred", "waiting", "young"]
+    assert Job.objects.get(kind="portal.jobs.purge").progress_done == 2
