@@ -80,6 +80,24 @@ def test_slow_clients_hold_nobody_up_for_long(portal: Portal) -> None:
         client.close()
 
 
+def test_a_body_that_comes_over_a_slow_line_is_waited_for(portal: Portal) -> None:
+    """Longer than the deadline of a head, though no client may be silent so long."""
+    portal.wait_for("Ctrl-C")
+    body = b'{"profile": {"sector": "it-dx"}, "robustness": false}'
+    part, count = 8 * 1024 * b" ", 28
+    connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=60)
+    connection.putrequest("POST", "/api/v1/matches/")
+    connection.putheader("Content-Type", "application/json")
+    connection.putheader("Content-Length", str(count * len(part) + len(body)))
+    connection.endheaders()
+    for _part in range(count):
+        time.sleep(0.45)
+        connection.send(part)
+    connection.send(body)
+    assert connection.getresponse().status == 200
+    connection.close()
+
+
 @pytest.mark.parametrize("port", ["taken", "0x50", "70000"])
 def test_port_that_cannot_be_used_is_said_at_once(port: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
