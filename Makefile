@@ -53,7 +53,7 @@ check: $(VENV)/dev.stamp ## lint, types, imports, migrations, deployment
 	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 
 schema: $(VENV)/dev.stamp ## renew the API's schema, which is committed
-	$(WRITE_SCHEMA) > $(SCHEMA).new
+	$(WRITE_SCHEMA) > $(SCHEMA).new || { rm $(SCHEMA).new; exit 1; }
 	@mv $(SCHEMA).new $(SCHEMA)
 
 bench: $(VENV)/dev.stamp ## measure, print, assert nothing

@@ -10,6 +10,7 @@ from django.forms import Form
 from django.utils.functional import Promise, cached_property, lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 
 from localities.text import fold_name
 from localities.typed import Unreadable, read_number
@@ -91,6 +92,7 @@ class NumberField(forms.DecimalField):
             raise ValidationError(str(unreadable), code="invalid") from unreadable
 
 
+@extend_schema_field({"type": "number", "minimum": 0})
 class Range(django_filters.NumberFilter):
     """One end of a range: a number to compare a column with, in a unit.
 
@@ -126,6 +128,7 @@ class JSONRange(Range):
         return float(value)
 
 
+@extend_schema_field({"type": "string", "enum": ["true", "false", UNKNOWN]})
 class YesNoUnknown(django_filters.ChoiceFilter):
     """A column that is true, false or not known."""
 

@@ -346,6 +346,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "portal.api.paging.KeysetPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "EXCEPTION_HANDLER": "portal.api.handler.handle",
     "NUM_PROXIES": env.number("PROXIES", 0),  # how many add to X-Forwarded-For before us
     "STRICT_JSON": True,  # no answer holds NaN

@@ -131,7 +131,10 @@ class DumpView(PublicView):
     @extend_schema(
         operation_id="dumps_read",
         parameters=[OpenApiParameter("form", str, OpenApiParameter.PATH, enum=list(FORMS))],
-        responses={(200, media_type): OpenApiTypes.BINARY for media_type in MEDIA_TYPES.values()},
+        responses={
+            (200, media_type): OpenApiTypes.OBJECT if form == "geojson" else OpenApiTypes.BINARY
+            for form, media_type in MEDIA_TYPES.items()
+        },
     )
     def get(self, request: Request, version: int, form: str) -> HttpResponseBase:
         """The whole catalogue. Raises NotFound where there is no dump of the version."""

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction, extend_schema_field
 from rest_framework import serializers
 
 from localities.models import (
@@ -45,6 +47,21 @@ class ShownSerializer(serializers.ModelSerializer[Any]):
     """A record, all of it."""
 
     slug = serializers.CharField(source="key", read_only=True)
+
+
+class ChosenFieldsSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """What the schema says of a record: with `?fields=`, any of its fields may be missing."""
+
+    target_class = ShownSerializer
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """The record without a word on what is required."""
+        schema: dict[str, Any] = auto_schema._map_serializer(  # type: ignore[no-untyped-call]
+            self.target, direction, bypass_extensions=True
+        )
+        schema.pop("required", None)
+        return schema
 
 
 class RecordSerializer(ShownSerializer):

@@ -52,7 +52,7 @@ _FIELDS = OpenApiParameter(
     "fields",
     str,
     description="Only these fields of each record, separated by commas; without it, all of them.",
-    examples=[OpenApiExample("two fields", value="slug,name_en")],
+    examples=[OpenApiExample("one field", value="slug")],
 )
 _INCLUDE = OpenApiParameter(
     "include",

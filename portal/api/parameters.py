@@ -31,7 +31,8 @@ class KnownParameters(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raises QueryError for an unknown parameter, before anything is read."""
         super().initial(request, *args, **kwargs)
-        check_parameters(request.query_params, self.known_parameters())
+        if request.method in self.allowed_methods:  # any other gets its 405
+            check_parameters(request.query_params, self.known_parameters())
 
     def known_parameters(self) -> frozenset[str]:
         """The names of the parameters that this address takes with this method."""

@@ -114,6 +114,9 @@ def describe_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in result["paths"].values():
         for operation in operations.values():
+            for status, told in operation["responses"].items():
+                if status.startswith("4"):
+                    told["content"] = {**told.get("content", {}), **content}
             answer = {"description": "What is wrong.", "content": content}
             operation["responses"].setdefault("default", answer)
     return result
@@ -125,6 +128,7 @@ def tidy(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         for operation in operations.values():
             for parameter in operation.get("parameters", []):
                 _tidy(parameter["schema"])
+                _drop_null(parameter["schema"])
     for schema in result["components"]["schemas"].values():
         _tidy(schema)
     return result
@@ -142,3 +146,10 @@ def _tidy(schema: dict[str, Any]) -> None:
             _tidy(schema[inner])
     for choice in schema.get("oneOf", ()):
         _tidy(choice)
+
+
+def _drop_null(schema: dict[str, Any]) -> None:
+    """In an address there is no null, whatever the column behind a filter may hold."""
+    if isinstance(kinds := schema.get("type"), list):
+        left = [kind for kind in kinds if kind != "null"]
+        schema["type"] = left[0] if len(left) == 1 else left
