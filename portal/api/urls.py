@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from portal.api.description import DocsView, SchemaView
+from portal.api.description import DocsView, GuideView, SchemaView
 from portal.api.tokens import TokenView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("oauth/token/", TokenView.as_view(), name="api-token"),
     path("docs/", DocsView.as_view(), name="api-docs"),
+    path("docs/guide/", GuideView.as_view(), name="api-guide"),
 ]

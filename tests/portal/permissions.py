@@ -590,6 +590,7 @@ OPEN_TO_ALL = {
     "api/v1/cost-benchmarks/",
     "api/v1/cost-benchmarks/<slug>/",
     "api/v1/docs/",
+    "api/v1/docs/guide/",
     "api/v1/dumps/",
     "api/v1/dumps/<version>/catalogue.<form>",
     "api/v1/expressways/",

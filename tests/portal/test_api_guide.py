@@ -1,0 +1,67 @@
+"""The guide of the API: its commands work as they stand in it."""
+
+import os
+import re
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.test import Client
+from pytest_django.live_server_helper import LiveServer
+from standardwebhooks import Webhook
+
+from portal.accounts import clients
+from tests.localities.people import member, organisation
+
+GUIDE = Path("docs/api.md")
+SECRET = "whsec_" + "c2VjcmV0" * 4
+
+
+def blocks(language: str) -> list[str]:
+    """The code of one language, in the guide's order."""
+    return re.findall(rf"```{language}\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+
+
+def test_the_commands_work_one_after_the_other(live_server: LiveServer, tmp_path: Path) -> None:
+    osaka = organisation("osaka")
+    scopes = ["match", "match:batch", "changeset:propose", "webhook"]
+    client, secret = clients.make(member("head", "administrator", osaka), osaka, "CRM", scopes)
+    names = {"TSUNAGARI": live_server.url, "CLIENT_ID": client.client_id, "CLIENT_SECRET": secret}
+    script = "\n".join(["set -euo pipefail", *blocks("sh")])
+    ran = subprocess.run(
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env={**os.environ, **names, "no_proxy": "*"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert re.search(r"^1 .+ [0-9.]+ \[[0-9.]+, [0-9.]+\]$", ran.stdout, re.MULTILINE)
+    assert {"34 provinces", "304"} <= set(ran.stdout.splitlines())
+
+
+def test_the_docs_page_leads_to_the_guide() -> None:
+    page, guide = Client().get("/api/v1/docs/"), Client().get("/api/v1/docs/guide/")
+    assert 'href="/api/v1/docs/guide/"' in page.content.decode()
+    assert (guide.status_code, guide.content.decode()) == (200, GUIDE.read_text())
+
+
+def test_the_check_of_a_signature_tells_genuine_messages_from_others() -> None:
+    [code] = blocks("python")
+    names: dict[str, Any] = {}
+    exec(code, names)  # noqa: S102 - the guide's own lines
+    now, body = datetime.now(UTC), b'{"type": "catalogue.changed"}'
+    headers = {
+        "webhook-id": "msg_1",
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": "v1,AAAA " + Webhook(SECRET).sign("msg_1", now, body.decode()),
+    }
+    old = {**headers, "webhook-timestamp": "1700000000"}
+    assert [
+        names["is_genuine"](SECRET, headers, body),
+        names["is_genuine"](SECRET, headers, body + b" "),
+        names["is_genuine"]("whsec_" + "b3RoZXI=" * 4, headers, body),
+        names["is_genuine"](SECRET, old, body),
+    ] == [True, False, False, False]
