@@ -4,6 +4,7 @@ from django.urls import path
 
 from localities.views.desk import (
     changesets,
+    discrepancies,
     editing,
     history,
     home,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("changesets/<int:number>/apply/", steps.apply, name="apply"),
     path("changesets/<int:number>/settle/", steps.settle, name="settle"),
     path("changesets/<int:number>/revert/", steps.revert, name="revert"),
+    path("discrepancies/<slug:key>/", discrepancies.decide, name="decide"),
     path("edit/<slug:kind>/<slug:key>/", editing.edit, name="edit"),
     path("add/<slug:kind>/", editing.add, name="add"),
 ]

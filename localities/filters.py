@@ -21,6 +21,7 @@ from localities.filtering import (
     YesNoUnknown,
 )
 from localities.models import (
+    Discrepancy,
     Indicator,
     IndustrialPark,
     InvestmentPriority,
@@ -34,7 +35,7 @@ from localities.models import (
     TransportNode,
 )
 from localities.models.places import PARK_OFFERS, PARK_SERVICES
-from localities.queries import catalogue, freshness
+from localities.queries import catalogue, discrepancies, freshness
 from localities.queries.freshness import Age, Freshness
 
 PREFECTURE_CODES = tuple(f"{number:02}" for number in range(1, 48))
@@ -270,6 +271,29 @@ class SourceFilter(CatalogueFilterSet):
     class Meta:
         model = Source
         fields: tuple[str, ...] = ()
+
+
+class DiscrepancyFilter(CatalogueFilterSet):
+    """Where sources differ: on which record and field, and whether it is decided."""
+
+    record_kind = django_filters.CharFilter(max_length=40, label=_("kind of the record"))
+    record = django_filters.CharFilter(max_length=120, label=_("key of the record"))
+    field = django_filters.CharFilter(max_length=60, label=_("field of the record"))
+    decided = django_filters.ChoiceFilter(
+        choices=[("true", _("Yes")), ("false", _("No"))],
+        method="filter_decided",
+        label=_("decided"),
+    )
+
+    class Meta:
+        model = Discrepancy
+        fields: tuple[str, ...] = ()
+
+    def filter_decided(
+        self, queryset: QuerySet[Discrepancy], _name: str, value: str
+    ) -> QuerySet[Discrepancy]:
+        """Those with a reason, or those without."""
+        return queryset.filter(discrepancies.DECIDED if value == "true" else ~discrepancies.DECIDED)
 
 
 class OfProvinceFilter(CatalogueFilterSet):

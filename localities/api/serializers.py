@@ -13,6 +13,7 @@ from localities.models import (
     Commitment,
     CooperationAgreement,
     CostBenchmark,
+    Discrepancy,
     Expressway,
     Indicator,
     IndustrialPark,
@@ -220,6 +221,16 @@ class SupportProgrammeSerializer(RecordSerializer):
     class Meta:
         model = SupportProgramme
         exclude = _INTERNAL_OF_NAMED
+
+
+class DiscrepancySerializer(RecordSerializer):
+    """A value that another source gives; decided where a reason says why ours stands."""
+
+    decided = serializers.BooleanField(read_only=True)
+
+    class Meta:
+        model = Discrepancy
+        exclude = _INTERNAL
 
 
 class SourceSerializer(ShownSerializer):

@@ -20,6 +20,7 @@ router.register("commitments", views.CommitmentViewSet, "api-commitment")
 router.register("cost-benchmarks", views.CostBenchmarkViewSet, "api-cost-benchmark")
 router.register("support-organisations", views.SupportOrganisationViewSet, "api-organisation")
 router.register("support-programmes", views.SupportProgrammeViewSet, "api-programme")
+router.register("discrepancies", views.DiscrepancyViewSet, "api-discrepancy")
 router.register("sources", views.SourceViewSet, "api-source")
 router.register("changesets", changesets.ChangesetViewSet, "api-changeset")
 

@@ -25,6 +25,7 @@ from localities.models import (
     Commitment,
     CooperationAgreement,
     CostBenchmark,
+    Discrepancy,
     Expressway,
     FormerProvince,
     Indicator,
@@ -317,6 +318,14 @@ class SupportProgrammeViewSet(RecordViewSet):
     queryset = SupportProgramme.objects.prefetch_related("eligible_sectors")
     serializer_class = serializers.SupportProgrammeSerializer
     filterset_class = filters.SupportProgrammeFilter
+
+
+class DiscrepancyViewSet(RecordViewSet):
+    """Where sources differ: the value that another source gives, and why ours stands."""
+
+    queryset = Discrepancy.objects.all()
+    serializer_class = serializers.DiscrepancySerializer
+    filterset_class = filters.DiscrepancyFilter
 
 
 class SourceViewSet(RecordViewSet):

@@ -8,6 +8,7 @@ from localities.curation.values import columns
 from localities.models import (
     KINDS,
     Citation,
+    Discrepancy,
     Edit,
     FormerProvince,
     IndustrialPark,
@@ -18,6 +19,8 @@ from localities.models import (
 )
 
 Key = tuple[str, str]  # a record's kind and key
+# What stands beside another record and is where that one is, and what it may stand beside.
+_BESIDE = {Discrepancy.kind: (), Citation.kind: (Discrepancy.kind,)}
 _CHUNK = 5000
 # The fields that lead from a record to its province, by what they point to.
 _POINTERS = {"former_province": FormerProvince.kind, "park": IndustrialPark.kind}
@@ -45,7 +48,7 @@ class _Finder:
                 self._values[edit.record_kind, edit.record] = edit.new
             elif edit.record_kind in KINDS:
                 wanted[edit.record_kind].add(edit.record)
-        for kind in sorted(wanted, key=lambda kind: kind != Citation.kind):
+        for kind in sorted(wanted, key=lambda kind: kind not in _BESIDE):
             self._load(kind, wanted[kind])
         self._load_pointed()
 
@@ -56,9 +59,10 @@ class _Finder:
         if kind == Province.kind:
             return key
         values = self._values.get((kind, key), {})
-        if kind == Citation.kind:
-            cited = values.get("record_kind")
-            return self.province(cited, values.get("record")) if cited != kind else None
+        if kind in _BESIDE:
+            of = values.get("record_kind")
+            follows = of not in _BESIDE or of in _BESIDE[kind]
+            return self.province(of, values.get("record")) if follows else None
         if isinstance(own := values.get("province"), str):
             return own
         for name, pointed in _pointers(kind).items():
@@ -79,7 +83,7 @@ class _Finder:
                 if isinstance(target := values.get(name), str) and not values.get("province"):
                     wanted[pointed].add(target)
             cited = values.get("record_kind")
-            if kind == Citation.kind and cited in KINDS and isinstance(values.get("record"), str):
+            if kind in _BESIDE and cited in KINDS and isinstance(values.get("record"), str):
                 wanted[cited].add(values["record"])
         return {
             kind: unread

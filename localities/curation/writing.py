@@ -11,6 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 
 from localities.curation.building import Built, References, build, load_references
+from localities.curation.disputed import unfounded
 from localities.curation.errors import Refusal, Refused
 from localities.curation.plan import Target
 from localities.curation.values import Model, links_of, lists
@@ -26,6 +27,8 @@ def write(targets: Sequence[Target]) -> None:
         _write_kind(model, list(group))
     for model in {target.model for target in targets}:
         _check_symmetry(model)
+    if refusals := unfounded(targets):
+        raise Refused(refusals)
 
 
 def _build_all(targets: Sequence[Target]) -> list[Pair]:

@@ -103,6 +103,9 @@ _OF_PARK: tuple[tuple[Title, tuple[str, ...]], ...] = (
 # What a record without a name of its own is told by, in this order.
 _TELLING = (
     "name_en",
+    "record",
+    "field",
+    "value",
     "title",
     "issue",
     "item",

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import models
 from django.http import QueryDict
+from django.utils.text import capfirst
 
+from localities.curation.disputed import DISPUTABLE
 from localities.curation.values import Values, columns, lists
 from localities.forms.entries import Entry, waiting_edits
 from localities.forms.inputs import Choices, Input, Widget, inputs_of
 from localities.forms.layout import EDITABLE, Title, sections_of, title_of
 from localities.forms.saving import PREFIX, shown_digests
 from localities.forms.sources import Errors
-from localities.models import Edit, NamedRecord, Source
+from localities.models import KINDS, Discrepancy, Edit, NamedRecord, Source
 from localities.naming import Wording, worded
 from localities.queries.kept import kept
 from localities.rules import Standing
@@ -135,9 +137,14 @@ def place_name(names: Names, key: str) -> Wording | None:
     return worded(lambda language: texts.get(f"name_{language}"))
 
 
-def filled_inputs(entry: Entry, names: Names) -> dict[str, Input]:
-    """The inputs of the record's kind, with the records that can be chosen."""
+def filled_inputs(entry: Entry, names: Names, of: str = "") -> dict[str, Input]:
+    """The inputs of the record's kind, with the records that can be chosen.
+
+    `of`: the kind of the record that a new discrepancy speaks of.
+    """
     inputs = inputs_of(entry.model)
+    if entry.model is Discrepancy:
+        inputs |= _choices_of(inputs, entry, of)
     at_hand = {
         one.related: _records(one.related, entry, names)
         for one in inputs.values()
@@ -146,6 +153,23 @@ def filled_inputs(entry: Entry, names: Names) -> dict[str, Input]:
     return {
         name: one.with_choices(at_hand[one.related]) if one.related else one
         for name, one in inputs.items()
+    }
+
+
+def _choices_of(inputs: Mapping[str, Input], entry: Entry, of: str) -> dict[str, Input]:
+    """What a discrepancy can speak of: kinds of record, and the fields of its own kind."""
+    kinds = [(kind, str(capfirst(KINDS[kind]._meta.verbose_name))) for kind in DISPUTABLE]
+    own = of or entry.values.get("record_kind")
+    fields = (
+        [(one.name, one.label) for one in inputs_of(KINDS[own]).values()]
+        if own in DISPUTABLE
+        else []
+    )
+    found = {"record_kind": kinds, "field": fields}
+    return {
+        name: replace(inputs[name], widget=Widget.CHOICE, choices=choices)
+        for name, choices in found.items()
+        if choices
     }
 
 

@@ -1,6 +1,7 @@
 """The catalogue's tables. `KINDS` lists the kinds of record in the order they can be loaded."""
 
 from localities.models.changes import Catalogue, Changeset, Edit, Step
+from localities.models.discrepancies import Discrepancy
 from localities.models.dumps import StoredDump
 from localities.models.facts import (
     Citation,
@@ -65,6 +66,7 @@ KINDS: dict[str, type[CatalogueRecord]] = {
         Observation,
         CostBenchmark,
         StageIssue,
+        Discrepancy,
         Stewardship,
         Citation,
     )
@@ -82,6 +84,7 @@ __all__ = [
     "CooperationAgreement",
     "CostBenchmark",
     "Dimension",
+    "Discrepancy",
     "Edit",
     "Expressway",
     "FormerProvince",

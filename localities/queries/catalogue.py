@@ -10,6 +10,7 @@ from localities.models import (
     KINDS,
     Changeset,
     Citation,
+    Discrepancy,
     IndustrialPark,
     Observation,
     Province,
@@ -45,7 +46,7 @@ def summary() -> Summary:
     counts = {
         kind: model.objects.filter(is_active=True).count()  # type: ignore[attr-defined]
         for kind, model in KINDS.items()
-        if model not in (Citation, Source)
+        if model not in (Citation, Discrepancy, Source)
     }
     newest = Source.objects.filter(is_active=True).aggregate(newest=Max("published"))["newest"]
     return Summary(

@@ -17,6 +17,7 @@ from localities.models import (
     KINDS,
     CatalogueRecord,
     Citation,
+    Discrepancy,
     Edit,
     IndustrialPark,
     Observation,
@@ -184,6 +185,8 @@ def _pointed(edit: Edit) -> Iterable[Key]:
     model = KINDS.get(edit.record_kind)
     if model is None:
         return
+    if model is Discrepancy and isinstance(edit.new, dict):
+        yield str(edit.new.get("record_kind")), str(edit.new.get("record"))
     pairs = list(edit.new.items()) if isinstance(edit.new, dict) else [(edit.field, edit.new)]
     for name, value in [*pairs, (edit.field, edit.old)]:
         found = next((f for f in model._meta.get_fields() if f.name == name), None)

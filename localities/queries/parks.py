@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from localities.models import Citation, IndustrialPark
 from localities.models.places import PARK_OFFERS, PARK_SERVICES
+from localities.queries.discrepancies import OtherValue, other_values
 from localities.queries.distances import Distance, nearest_nodes
 from localities.queries.evidence import Evidence
 from localities.units import unit_label
@@ -31,6 +32,7 @@ class Line:
     citation: Citation | None = None
     is_year: bool = False
     sizes: tuple[float, ...] = ()  # every size between the ends
+    others: Sequence[OtherValue] = ()  # what other sources say
 
     @property
     def known(self) -> bool:
@@ -46,6 +48,7 @@ class Offer:
     label: str
     state: bool | None
     citation: Citation | None
+    others: Sequence[OtherValue] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class ParkSheet:
     facilities: Sequence[Offer]
     services: Sequence[Offer]
     citations: Sequence[Citation]
+    unplaced: Sequence[OtherValue]  # what other sources say of fields that have no line
 
 
 def listing() -> QuerySet[IndustrialPark]:
@@ -100,7 +104,7 @@ def find(key: str) -> IndustrialPark | None:
 def sheet(park: IndustrialPark) -> ParkSheet:
     """Everything on record for a park, each fact with the source that backs it."""
     evidence = Evidence([park])
-    reader = _Reader(park, evidence)
+    reader = _Reader(park, evidence, other_values([park]).get((park.kind, park.key), ()))
     return ParkSheet(
         park=park,
         facts=reader.facts(),
@@ -111,6 +115,7 @@ def sheet(park: IndustrialPark) -> ParkSheet:
         facilities=reader.offers(PARK_OFFERS),
         services=reader.offers(PARK_SERVICES),
         citations=evidence.of(park),
+        unplaced=reader.unplaced(),
     )
 
 
@@ -123,9 +128,21 @@ def label_of(field: str) -> str:
 class _Reader:
     """Turns the columns of one park into lines."""
 
-    def __init__(self, park: IndustrialPark, evidence: Evidence) -> None:
+    def __init__(
+        self, park: IndustrialPark, evidence: Evidence, others: Sequence[OtherValue]
+    ) -> None:
         self._park = park
         self._evidence = evidence
+        self._others = others
+        self._placed: set[str] = set()
+
+    def unplaced(self) -> list[OtherValue]:
+        """What other sources say of fields that no line has shown."""
+        return [one for one in self._others if one.discrepancy.field not in self._placed]
+
+    def _said(self, *fields: str) -> list[OtherValue]:
+        self._placed.update(fields)
+        return [one for one in self._others if one.discrepancy.field in fields]
 
     def facts(self) -> list[Line]:
         """Who runs it, since when, how large it is and who is there."""
@@ -152,6 +169,7 @@ class _Reader:
                 unit="m²",
                 sizes=tuple(sizes) if len(sizes) > 2 else (),
                 citation=self._evidence.field(self._park, "rental_units_m2") if sizes else None,
+                others=self._said("rental_units_m2"),
             ),
             self._range(
                 gettext("Factory rent"),
@@ -195,7 +213,7 @@ class _Reader:
     def _offer(self, code: str) -> Offer:
         state = getattr(self._park, code)
         citation = None if state is None else self._evidence.field(self._park, code)
-        return Offer(code, label_of(code), state, citation)
+        return Offer(code, label_of(code), state, citation, self._said(code))
 
     def _number(
         self, field: str, unit: str = "", note: str | None = None, *, is_year: bool = False
@@ -209,6 +227,7 @@ class _Reader:
             note=getattr(self._park, note) if note else None,
             citation=None if value is None else self._evidence.field(self._park, field),
             is_year=is_year,
+            others=self._said(field, note or field),
         )
 
     def _range(
@@ -224,6 +243,7 @@ class _Reader:
             as_of=getattr(self._park, as_of),
             note=getattr(self._park, note) if note else None,
             citation=self._evidence.field(self._park, f"{field}_min") if known else None,
+            others=self._said(f"{field}_min", f"{field}_max", as_of, note or as_of),
         )
 
     def _text(self, field: str, note: str | None = None) -> Line:
@@ -233,4 +253,5 @@ class _Reader:
             text=text,
             note=getattr(self._park, note) if note else None,
             citation=self._evidence.field(self._park, field) if text else None,
+            others=self._said(field, note or field),
         )

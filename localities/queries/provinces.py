@@ -26,6 +26,7 @@ from localities.models import (
     TalentInstitution,
     TransportNode,
 )
+from localities.queries.discrepancies import OtherValue, OtherValues, other_values
 from localities.queries.distances import great_circle_km
 from localities.queries.evidence import Cited, Evidence, grouped
 from localities.queries.figures import Figure, latest_figures, observations_of
@@ -33,6 +34,8 @@ from localities.queries.freshness import is_stale
 from localities.queries.kept import kept
 
 TOP_PRIORITY = 3
+# The fields of a province that its page has a line for.
+IDENTITY = ("code", "admin_centre", "area_km2", "population", "population_year", "coastal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class FigureRow:
     figure: Figure | None
     parts: Sequence[Cited[Observation]]  # what was measured of former provinces
     citations: Sequence[Citation]
+    others: Sequence[OtherValue]  # what other sources say of these observations
     stale: bool
 
 
@@ -75,6 +79,8 @@ class Dossier:
     organisations: Sequence[Cited[SupportOrganisation]]
     costs: Sequence[Cited[CostBenchmark]]
     citations: Sequence[Citation]  # of the province's own record
+    others: OtherValues  # what other sources say of any of these
+    unplaced: Sequence[OtherValue]  # of the province's own record, on fields that have no line
 
 
 def listing() -> QuerySet[Province]:
@@ -157,10 +163,12 @@ def dossier(province: Province) -> Dossier:
     costs = _active(province.cost_benchmarks.order_by("item", "place", "-period"))
     observations = observations_of({province.key})
     singles = [record for record in (profile, infrastructure) if record is not None]
-    evidence = Evidence(
-        [province], singles, strengths, anchors, priorities, commitments, agreements, nodes,
-        institutions, organisations, costs, observations,
-    )  # fmt: skip
+    shown = [
+        province, *singles, *strengths, *anchors, *priorities, *commitments, *agreements, *nodes,
+        *institutions, *organisations, *costs, *observations,
+    ]  # fmt: skip
+    evidence, others = Evidence(shown), other_values(shown)
+    own = others.get((province.kind, province.key), ())
     return Dossier(
         province=province,
         predecessors=predecessors,
@@ -173,13 +181,15 @@ def dossier(province: Province) -> Dossier:
         priorities=evidence.beside(priorities),
         commitments=evidence.beside(commitments),
         agreements=evidence.beside(agreements),
-        figures=_figure_rows(province, predecessors, observations, evidence),
+        figures=_figure_rows(province, predecessors, observations, evidence, others),
         parks=parks,
         nodes=[Node(node, evidence.of(node), _km(infrastructure, node)) for node in nodes],
         institutions=evidence.beside(institutions),
         organisations=evidence.beside(organisations),
         costs=evidence.beside(costs),
         citations=evidence.of(province),
+        others=others,
+        unplaced=[one for one in own if one.discrepancy.field not in IDENTITY],
     )
 
 
@@ -212,6 +222,7 @@ def _figure_rows(
     predecessors: Sequence[FormerProvince],
     observations: Sequence[Observation],
     evidence: Evidence,
+    others: OtherValues,
 ) -> list[FigureRow]:
     """One row an indicator, in the order of dimensions and names."""
     figures = latest_figures(observations, predecessors)
@@ -228,6 +239,11 @@ def _figure_rows(
                 figure=figure,
                 parts=evidence.beside(parts),
                 citations=evidence.of(newest),
+                others=[
+                    one
+                    for observation in (figure.observations if figure else parts)
+                    for one in others.get((observation.kind, observation.key), ())
+                ],
                 stale=is_stale(newest.period, indicator.shelf_life_months, today),
             )
         )

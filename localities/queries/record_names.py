@@ -20,6 +20,7 @@ from localities.models import (
     Commitment,
     CooperationAgreement,
     CostBenchmark,
+    Discrepancy,
     IndustrialPark,
     InvestmentPriority,
     NamedRecord,
@@ -95,7 +96,13 @@ class Names:
         for kind, key in wanted:
             if kind in KINDS and kind != Citation.kind:
                 keys[kind].add(key)
+        asked = keys.pop(Discrepancy.kind, set())
+        disputed = list(Discrepancy.objects.filter(pk__in=asked)) if asked else []
+        for found in disputed:
+            keys[found.record_kind].add(found.record)
         self._found = {(name.kind, name.key): name for name in _read(keys)}
+        for found in disputed:
+            self._found[found.kind, found.key] = self._disputed(found.key, vars(found))
 
     def of(self, kind: str, key: str) -> Name:
         """What the record is called; its key where nothing says."""
@@ -111,6 +118,8 @@ class Names:
         if kind == Source.kind:
             title, url = str(new.get("title") or key), str(new.get("url") or "")
             return Name(kind, key, title, url=url, published=new.get("published"))
+        if kind == Discrepancy.kind:
+            return self._disputed(key, new)
         own = ""
         for pointer, pointed in (("indicator", "indicator"), ("sector", "sector")):
             if isinstance(target := new.get(pointer), str):
@@ -123,6 +132,19 @@ class Names:
                 detail = f"{own} ({written(period)})" if own and isinstance(period, str) else own
                 return Name(kind, key, self.of(pointed, target).title, detail)
         return Name(kind, key, own or key)
+
+    def _disputed(self, key: str, values: Mapping[str, Any]) -> Name:
+        """The record on which sources differ, and on which field."""
+        of, record = str(values.get("record_kind") or ""), str(values.get("record") or key)
+        detail = _column_label(of, str(values.get("field") or ""))
+        known = self._found.get((of, record))
+        return Name(Discrepancy.kind, key, known.whole if known else record, detail)
+
+
+def _column_label(kind: str, field: str) -> str:
+    model = KINDS.get(kind)
+    names = {one.name: one for one in model._meta.fields} if model else {}
+    return str(names[field].verbose_name) if field in names else field
 
 
 def _read(keys: Mapping[str, Iterable[str]]) -> Iterator[Name]:

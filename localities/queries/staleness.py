@@ -17,6 +17,7 @@ from localities.models import (
     KINDS,
     CatalogueRecord,
     Citation,
+    Discrepancy,
     FormerProvince,
     Indicator,
     IndustrialPark,
@@ -33,7 +34,16 @@ from localities.queries.kept import kept
 RENT_MONTHS = 12  # rents are asked anew every year
 PROGRAMME_MONTHS = 12  # schemes follow the budget year
 SOURCE_MONTHS = 24  # what a source says of a park without a date of its own
-_NO_FACTS = (Source, Citation, Stewardship, Region, Sector, Indicator, FormerProvince)
+_NO_FACTS = (
+    Source,
+    Citation,
+    Discrepancy,
+    Stewardship,
+    Region,
+    Sector,
+    Indicator,
+    FormerProvince,
+)
 FACT_KINDS = tuple(kind for kind, model in KINDS.items() if model not in _NO_FACTS)
 _RENTS = ("land_rent", "factory_rent")
 
@@ -108,14 +118,14 @@ def _cited(model: type[CatalogueRecord]) -> QuerySet[Any, Any]:
     columns = {
         "a": Value(model.kind, output_field=CharField()),
         "b": F("key"),
-        "c": _province(model),
+        "c": province_column(model),
         "d": Exists(citing, output_field=BooleanField()),
     }
     rows = model._default_manager.filter(is_active=True).order_by()
     return rows.annotate(**columns).values_list(*columns)
 
 
-def _province(model: type[CatalogueRecord]) -> Any:
+def province_column(model: type[CatalogueRecord]) -> Any:
     """The key of the province that a record is about; '' for none."""
     nowhere = Value("", output_field=CharField())
     if model is Province:
@@ -141,7 +151,7 @@ def _overdue(text: str, shelf_life: int, today: date) -> int:
 def _observations(today: date) -> Iterator[Stale]:
     """The newest value of each indicator and place, where it is too old."""
     rows = Observation.objects.filter(is_active=True, indicator__is_active=True).annotate(
-        about=NullIf(_province(Observation), Value(""))
+        about=NullIf(province_column(Observation), Value(""))
     )
     newest: dict[tuple[Any, ...], tuple[date, Stale]] = {}
     names = ("key", "about", "period", "indicator__shelf_life_months", "indicator_id")

@@ -27,6 +27,7 @@ RESOURCES = {
     "cost-benchmarks": ("cost-benchmark", 152),
     "support-organisations": ("support-organisation", 89),
     "support-programmes": ("support-programme", 53),
+    "discrepancies": ("discrepancy", 23),
     "sources": ("source", 1378),
 }
 

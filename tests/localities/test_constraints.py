@@ -126,6 +126,7 @@ TWINS: list[tuple[str, type[models.Model], dict[str, Any]]] = [
     ("observation_former_province_unique", Observation, {"former_province__isnull": False}),
     ("stage_issue_rank_unique", StageIssue, {}),
     ("node_iata_unique", TransportNode, {"iata__isnull": False}),
+    ("discrepancy_unique", KINDS["discrepancy"], {}),
     ("strength_unique", KINDS["strength"], {}),
     ("anchor_unique", KINDS["anchor-company"], {"former_province": None}),
     ("anchor_unique", KINDS["anchor-company"], {"former_province__isnull": False}),

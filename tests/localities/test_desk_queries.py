@@ -58,6 +58,8 @@ def counted(user: User, waiting: Changeset, draft: Changeset, given: ImportFile)
         "home": reverse("desk:home"),
         "worklist": reverse("desk:worklist", args=["stale"]) + "?of=all",
         "worklist-blanks": reverse("desk:worklist", args=["blanks"]) + "?of=all",
+        "worklist-discrepancies": reverse("desk:worklist", args=["discrepancies"]) + "?of=all",
+        "decide": reverse("desk:decide", args=["ha-noi-population-8718000-statistical-average"]),
         "worklist-links": reverse("desk:worklist", args=["links"]),
         "worklist-bare": reverse("desk:worklist", args=["unsourced"]),
         "worklist-waiting": reverse("desk:worklist", args=["waiting"]),

@@ -492,6 +492,13 @@ TABLE: dict[str, dict[str, str]] = {
         "patch": "-x.....",
         "delete": "-x.....",
     },
+    "en/desk/discrepancies/<key>/": {
+        "get": "-xx++++",
+        "post": "-xx++++",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
     "en/desk/edit/<kind>/<key>/": {
         "get": "-xx++++",
         "post": "-xx++++",
@@ -589,6 +596,8 @@ OPEN_TO_ALL = {
     "api/v1/commitments/<slug>/",
     "api/v1/cost-benchmarks/",
     "api/v1/cost-benchmarks/<slug>/",
+    "api/v1/discrepancies/",
+    "api/v1/discrepancies/<slug>/",
     "api/v1/docs/",
     "api/v1/docs/guide/",
     "api/v1/dumps/",

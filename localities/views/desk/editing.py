@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from localities.curation.disputed import DISPUTABLE
 from localities.curation.editing import drop_edits, set_active
 from localities.curation.errors import Conflict, Refused, WrongState
 from localities.curation.propose import propose
@@ -35,7 +36,7 @@ from localities.forms.layout import EDITABLE, title_of
 from localities.forms.saving import Author, Typed, Wrong, begin_draft, errors_of, save, typed
 from localities.forms.sheet import Names, filled_inputs, names_at_hand, place_name, sheet
 from localities.forms.sources import LONGEST_SEARCH, NEW_SOURCE, Errors, options
-from localities.models import Changeset, Province, Source
+from localities.models import Changeset, Discrepancy, Province, Source
 from localities.rules import Standing
 from localities.views.addresses import WrongParameter, takes
 from localities.views.desk.officer import frame, standing_of
@@ -56,6 +57,7 @@ class _Desk:
     drafts: list[Draft]
     names: Names
     province: str | None = None  # where a new record is, as the address says
+    of: Mapping[str, str] = field(default_factory=dict)  # the record that it speaks of
 
     @property
     def author(self) -> Author:
@@ -65,7 +67,7 @@ class _Desk:
     @property
     def address(self) -> str:
         """This page, with its draft."""
-        return address_of(self.entry, self.province)
+        return address_of(self.entry, self.province, self.of)
 
     def title(self) -> str:
         """What a draft that begins here is called."""
@@ -78,11 +80,14 @@ class _Desk:
         return gettext("Changes to %(place)s") % {"place": name}
 
 
-def address_of(entry: Entry, province: str | None = None) -> str:
+def address_of(
+    entry: Entry, province: str | None = None, of: Mapping[str, str] | None = None
+) -> str:
     """The page that edits the record in its draft."""
     query = QueryDict(mutable=True)
     if province:
         query["province"] = province
+    query.update(of or {})
     if entry.draft is not None:
         query["draft"] = str(entry.draft.pk)
     path = (
@@ -114,7 +119,7 @@ def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
 
 
 @officers_only
-@takes("draft", "province")
+@takes("draft", "province", "record_kind", "record")
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest, kind: str) -> HttpResponse:
     """A new record, with nothing in it but its province; POST saves it into the draft."""
@@ -130,7 +135,16 @@ def add(request: HttpRequest, kind: str) -> HttpResponse:
         draft = chosen_draft(_wish(request), drafts)
     except NotOpen as error:
         raise Http404(str(error)) from error
-    return _answer(_opened(request, who, bare.within(draft), drafts, province))
+    of = _spoken_of(request, kind)
+    return _answer(_opened(request, who, bare.within(draft), drafts, province, of))
+
+
+def _spoken_of(request: HttpRequest, kind: str) -> dict[str, str]:
+    """The record that a new discrepancy speaks of, as the address says."""
+    if kind != Discrepancy.kind:
+        return {}
+    given = {name: request.GET.get(name, "") for name in ("record_kind", "record")}
+    return {name: text.replace("\x00", "\ufffd") for name, text in given.items() if text}
 
 
 def _opened(
@@ -139,9 +153,11 @@ def _opened(
     entry: Entry,
     drafts: list[Draft],
     province: str | None = None,
+    of: Mapping[str, str] | None = None,
 ) -> _Desk:
-    names = names_at_hand()
-    return _Desk(request, who, entry, filled_inputs(entry, names), drafts, names, province)
+    names, of = names_at_hand(), of or {}
+    inputs = filled_inputs(entry, names, of.get("record_kind", ""))
+    return _Desk(request, who, entry, inputs, drafts, names, province, of)
 
 
 def _editor(request: HttpRequest) -> Standing:
@@ -302,11 +318,19 @@ def _page(
     organisations = [
         one.organisation for one in desk.who.memberships if one.organisation_id in able
     ]
-    first = {"province": desk.province} if desk.province and "province" in desk.inputs else None
+    first: dict[str, str] = (
+        {"province": desk.province} if desk.province and "province" in desk.inputs else {}
+    )
     sources = options(desk.entry, search, chosen)
     titles = {one.key: one.title for one in sources.at_hand}
     page = sheet(
-        desk.entry, desk.inputs, desk.who, titles, posted=posted, errors=errors, first=first
+        desk.entry,
+        desk.inputs,
+        desk.who,
+        titles,
+        posted=posted,
+        errors=errors,
+        first={**first, **desk.of},
     )
     return render(
         desk.request,
@@ -316,6 +340,7 @@ def _page(
             "sheet": page,
             "entry": desk.entry,
             "kind": desk.entry.model._meta.verbose_name,
+            "disputable": desk.entry.kind in DISPUTABLE,
             "place": desk.entry.place,
             "place_name": place_name(desk.names, desk.entry.place) if desk.entry.place else None,
             "drafts": desk.drafts,

@@ -15,7 +15,8 @@ from localities.forms.layout import EDITABLE
 from localities.forms.saving import PREFIX
 from localities.models import KINDS, IndustrialPark, Province, Source
 from localities.naming import reader_language
-from localities.queries import catalogue, dead_links, desk, staleness, weights
+from localities.queries import catalogue, dead_links, desk, discrepancies, staleness, weights
+from localities.queries.citations import citations_of
 from localities.queries.differences import field_label
 from localities.queries.record_names import Name, Names
 from localities.queries.todo import is_curated
@@ -31,6 +32,7 @@ LISTS = {
     "stale": _("Stale facts"),
     "blanks": _("Blanks"),
     "unsourced": _("Facts without a source"),
+    "discrepancies": _("Conflicts between sources"),
     "links": _("Dead links"),
     "waiting": _("Waiting proposals"),
 }
@@ -142,11 +144,18 @@ def _unsourced(who: Standing, wanted: Mapping[str, Any], page: int) -> dict[str,
     return _told(found, page, weights.NONE)
 
 
+def _discrepancies(who: Standing, wanted: Mapping[str, Any], page: int) -> dict[str, Any]:
+    told = _told(_chosen(discrepancies.open_questions(), who, wanted), page, weights.NONE)
+    rows = [row.fact.discrepancy for row in told["part"].rows]
+    return {**told, "cited": citations_of(rows)}
+
+
 _Read = Callable[[Standing, Mapping[str, Any], int], dict[str, Any]]
 _READ: dict[str, _Read] = {
     "stale": _stale,
     "blanks": _blanks,
     "unsourced": _unsourced,
+    "discrepancies": _discrepancies,
     "links": _links,
     "waiting": _waiting,
 }
