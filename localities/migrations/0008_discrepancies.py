@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('localities', '0005_desk_work'),
+        ('localities', '0007_person_or_client'),
     ]
 
     operations = [
