@@ -65,7 +65,7 @@ def test_first_load_is_changeset_1_of_the_system(empty: None) -> None:
     assert Catalogue.objects.get().version == 1
     changeset = Changeset.objects.get()
     assert (changeset.version, changeset.state, changeset.author) == (1, "applied", None)
-    assert changeset.edits.count() == 9105
+    assert changeset.edits.count() == 9151
     assert set(Edit.objects.values_list("action", flat=True)) == {"create"}
 
 
