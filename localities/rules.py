@@ -247,11 +247,6 @@ def judges_for(
     return who.operator if several and who.operator in reviewing else None
 
 
-def may_decide(who: Standing, changeset: Changeset) -> bool:
-    """A reviewer of the steward of what it is about, who did not write it."""
-    return deciding_organisation(who, changeset) is not None
-
-
 def speaks_for_client(who: Standing, changeset: Changeset) -> bool:
     """Whether an API client wrote it that the person made a secret of, valid still or not."""
     return changeset.client_id is not None and changeset.client_id in who.clients_with_own_secret
