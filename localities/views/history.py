@@ -1,7 +1,7 @@
 """The catalogue version by version, as everybody may read it: no person is named."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from localities.models import IndustrialPark
@@ -22,10 +22,13 @@ def version_page(request: HttpRequest, number: int) -> HttpResponse:
 @require_safe
 @takes("page")
 def province_history(request: HttpRequest, slug: str) -> HttpResponse:
-    """The versions that changed what is said of a province."""
+    """The versions that changed what is said of a province; a former one's lead to today's."""
     province = provinces.find(slug)
     if province is None:
-        raise Http404(slug)
+        former = provinces.former(slug)
+        if former is None:
+            raise Http404(slug)
+        return redirect("localities:province-history", former.province_id, permanent=True)
     part = history.of_province(province.key, page_number(request))
     return render(request, "localities/history.html", {"place": province, "part": part})
 
