@@ -115,7 +115,7 @@ def _set(
     elif value is not None:
         return ValidationError(_("There is no record “%(key)s”."), "key", {"key": value})
     elif not column.null:
-        return ValidationError(column.error_messages["null"], "null")
+        return ValidationError(_("A value is needed."), "null")
     return None
 
 

@@ -95,13 +95,17 @@ def changesets() -> QuerySet[Changeset]:
 
 
 def whole() -> QuerySet[Changeset]:
-    """Changesets with the version that applying each would make, and what takes it back."""
+    """Changesets with the version that each would make, what takes it back, and what was said of it
+    when it was last proposed.
+    """
     back = Changeset.objects.filter(reverts=OuterRef("pk")).exclude(
         state__in=[State.REJECTED, State.WITHDRAWN]
     )
+    proposals = Step.objects.filter(changeset=OuterRef("pk"), kind=Step.Kind.PROPOSED)
     found = changesets().annotate(
         next_version=Coalesce(Subquery(Catalogue.objects.values("version")[:1]), Value(0)) + 1,
         taken_back=Subquery(back.order_by("-pk").values("pk")[:1]),
+        proposer_comment=Subquery(proposals.order_by("-pk").values("text")[:1]),
     )
     return found.select_related("reverts")
 

@@ -1,5 +1,6 @@
 """The desk's pages through the client: who sees what, what each step does, and how many queries."""
 
+import re
 from typing import Any
 
 import pytest
@@ -392,6 +393,29 @@ def test_the_public_history_names_organisations_and_no_person(editor: User, revi
         for hidden in ("Editor", "Reviewer", "example.org", draft_title):
             assert hidden not in text.replace("Reviewer's", ""), (name, hidden)
         assert "sessionid" not in answer.cookies
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "vi"])
+def test_the_history_of_a_former_province_is_that_of_today(language: str) -> None:
+    answer = Client().get(f"/{language}/provinces/binh-duong/history/")
+    assert answer.status_code == 301
+    assert answer["Location"] == f"/{language}/provinces/ho-chi-minh/history/"
+    assert Client().get(f"/{language}/provinces/atlantis/history/").status_code == 404
+
+
+def test_the_first_page_tells_what_the_proposer_said_last(editor: User, reviewer: User) -> None:
+    changeset = propose(edited(editor, tenants_count=71), actor=editor, comment="Seen in May")
+    home = reverse("desk:home")
+    assert "Proposer's comment: Seen in May" in _bare(signed_in(reviewer).get(home))
+    take(reviewer, changeset, "send-back", comment="71?")
+    take(editor, changeset, "propose", comment="Counted anew")
+    said = _bare(signed_in(reviewer).get(home))
+    assert "Proposer's comment: Counted anew" in said
+    assert "Seen in May" not in said
+
+
+def _bare(answer: Any) -> str:
+    return " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split()).replace(" :", ":")
 
 
 def test_a_proposal_is_not_in_the_public_history(editor: User) -> None:

@@ -232,3 +232,20 @@ def test_error_pages_stand_without_a_request(language: str, template: str) -> No
         html = render_to_string(template)
     assert f'<html lang="{language}">' in html
     assert f'href="/{language}/"' in html
+
+
+@pytest.mark.parametrize(
+    ("path", "renamed"),
+    [
+        ("provinces/atlantis/", True),
+        ("industrial-parks/atlantis/", True),
+        ("sources/atlantis/", False),
+        ("versions/99/", False),
+    ],
+)
+def test_only_a_place_that_is_not_found_may_have_another_name(
+    client: Client, path: str, renamed: bool
+) -> None:
+    answer = client.get(f"/ja/{path}")
+    assert answer.status_code == 404
+    assert ("2025年7月" in answer.content.decode()) is renamed
