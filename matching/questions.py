@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -288,7 +288,7 @@ def read_question(data: Any, *, snapshot: Snapshot) -> Question:
 
     Raises `rest_framework.exceptions.ValidationError`, whose detail mirrors the body.
     """
-    return question_of(_reader(snapshot).run_validation(data))
+    return question_of(_reader(snapshot, get_language()).run_validation(data))
 
 
 def question_of(validated: Mapping[str, Any]) -> Question:
@@ -308,9 +308,12 @@ def question_of(validated: Mapping[str, Any]) -> Question:
     )
 
 
-@lru_cache(maxsize=2)
-def _reader(snapshot: Snapshot) -> QuestionSerializer:
-    """Reads questions to `snapshot`. Making its fields takes longer than reading with them."""
+@lru_cache(maxsize=8)
+def _reader(snapshot: Snapshot, language: str | None) -> QuestionSerializer:
+    """Reads questions to `snapshot`. Making its fields takes longer than reading with them.
+
+    One a `language`: REST framework words some refusals once, in the language spoken at the time.
+    """
     return QuestionSerializer(context={"snapshot": snapshot})
 
 

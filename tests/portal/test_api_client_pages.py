@@ -163,9 +163,9 @@ def test_the_page_has_as_many_queries_for_three_clients_as_for_one(
     browser = signed_in()
     head, osaka = User.objects.get(), organisation("osaka")
     clients.make(head, osaka, "0", ["match"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         browser.get(PAGE)
     for name in "12":
         clients.make(head, osaka, name, ["match"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         browser.get(PAGE)
