@@ -376,6 +376,7 @@ SPECTACULAR_SETTINGS = {
     "DEFAULT_GENERATOR_CLASS": "portal.api.schema.EnglishGenerator",
     "POSTPROCESSING_HOOKS": [
         "portal.api.schema.describe_problems",
+        "portal.api.schema.forget_columns",
         "portal.api.schema.tidy",
     ],
 }

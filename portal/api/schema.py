@@ -107,6 +107,20 @@ class Operation(AutoSchema):
         return [*own, OpenApiParameter(PARAMETER, str, enum=languages())]
 
 
+# The largest numbers that columns hold: a database's matter, which differ from one to another.
+LARGEST_OF_COLUMNS = (2**15 - 1, 2**31 - 1, 2**63 - 1)
+
+
+def forget_columns(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Takes out what only the database decides, so that the schema is the same on each."""
+    for schema in result.get("components", {}).get("schemas", {}).values():
+        for member in schema.get("properties", {}).values():
+            if member.get("maximum") in LARGEST_OF_COLUMNS:
+                del member["maximum"]
+                member.pop("format", None)
+    return result
+
+
 def describe_problems(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     """Adds the problem document as every operation's answer to what went wrong."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
