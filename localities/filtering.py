@@ -5,7 +5,8 @@ from typing import Any
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.forms import Form
 from django.utils.functional import Promise, cached_property, lazy
 from django.utils.translation import gettext
@@ -52,6 +53,27 @@ class CodesFilter(django_filters.MultipleChoiceFilter):
     """Any of the codes given, each in a parameter of its own."""
 
 
+class ListedFilter(CodesFilter):
+    """Any of the codes given, in a column that holds a list of codes.
+
+    `none_means_all`: an empty list stands for every code.
+    """
+
+    def __init__(self, *, none_means_all: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.none_means_all = none_means_all
+
+    def filter(self, qs: QuerySet[Any], value: Any) -> QuerySet[Any]:
+        """The rows whose list holds one of the codes; read as text, which every database can."""
+        if not value:
+            return qs
+        listed: QuerySet[Any] = qs.alias(_listed=Cast(str(self.field_name), TextField()))
+        holds = Q(_listed="[]") if self.none_means_all else Q()
+        for code in value:
+            holds |= Q(_listed__contains=f'"{code}"')
+        return listed.filter(holds)
+
+
 class RecordsFilter(django_filters.ModelMultipleChoiceFilter):
     """Any of the records named, or 'unknown': none is on record."""
 
@@ -92,7 +114,7 @@ class NumberField(forms.DecimalField):
             raise ValidationError(str(unreadable), code="invalid") from unreadable
 
 
-@extend_schema_field({"type": "number", "minimum": 0})
+@extend_schema_field({"type": "number", "maximum": 1e50})  # as django-filter has it
 class Range(django_filters.NumberFilter):
     """One end of a range: a number to compare a column with, in a unit.
 

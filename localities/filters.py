@@ -15,6 +15,7 @@ from localities.filtering import (
     CatalogueFilterSet,
     CodesFilter,
     JSONRange,
+    ListedFilter,
     Range,
     RecordsFilter,
     Search,
@@ -35,10 +36,12 @@ from localities.models import (
     TransportNode,
 )
 from localities.models.places import PARK_OFFERS, PARK_SERVICES
+from localities.models.support import ProgrammeStage, SupportFunction
 from localities.queries import catalogue, discrepancies, freshness
 from localities.queries.freshness import Age, Freshness
 
 PREFECTURE_CODES = tuple(f"{number:02}" for number in range(1, 48))
+PREFECTURES = [(code, code) for code in PREFECTURE_CODES]
 AREA, PEOPLE, KM, HA = "km²", _("people"), "km", "ha"
 
 
@@ -304,6 +307,15 @@ class OfProvinceFilter(CatalogueFilterSet):
     )
 
 
+class PrefectureFilter(django_filters.ChoiceFilter):
+    """The prefecture that a record is of, by its code."""
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(
+            field_name=field_name, choices=PREFECTURES, label=_("prefecture (JIS X 0401)")
+        )
+
+
 class PriorityFilter(OfProvinceFilter):
     """What provinces ask for."""
 
@@ -318,11 +330,7 @@ class PriorityFilter(OfProvinceFilter):
 class AgreementFilter(OfProvinceFilter):
     """Ties with Japan."""
 
-    prefecture = django_filters.ChoiceFilter(
-        field_name="japan_prefecture_code",
-        choices=[(code, code) for code in PREFECTURE_CODES],
-        label=_("prefecture (JIS X 0401)"),
-    )
+    prefecture = PrefectureFilter("japan_prefecture_code")
 
 
 class TransportNodeFilter(OfProvinceFilter):
@@ -331,10 +339,41 @@ class TransportNodeFilter(OfProvinceFilter):
     kind = CodesFilter(field_name="node_kind", choices=TransportNode.Kind.choices, label=_("kind"))
 
 
+class SupportOrganisationFilter(OfProvinceFilter):
+    """Who helps: where, and with what."""
+
+    prefecture = PrefectureFilter("prefecture_code")
+    function = ListedFilter(
+        field_name="functions", choices=SupportFunction.choices, label=_("what it does")
+    )
+
+
 class SupportProgrammeFilter(CatalogueFilterSet):
-    """Schemes by their state."""
+    """Schemes by their state, and by whom and what they are open to."""
 
     status = CodesFilter(choices=SupportProgramme.Status.choices, label=_("status"))
     organisation = django_filters.ModelMultipleChoiceFilter(
         queryset=SupportOrganisation.objects.filter(is_active=True), label=_("organisation")
     )
+    stage = ListedFilter(field_name="stages", choices=ProgrammeStage.choices, label=_("stage"))
+    sector = django_filters.ModelMultipleChoiceFilter(
+        queryset=Sector.objects.filter(is_active=True),
+        method="filter_sector",
+        label=_("open to the sector"),
+    )
+    prefecture = ListedFilter(
+        field_name="eligible_prefectures",
+        choices=PREFECTURES,
+        none_means_all=True,
+        label=_("open to the prefecture (JIS X 0401)"),
+    )
+
+    @extend_schema_field({"type": "array", "items": {"type": "string"}})
+    def filter_sector(
+        self, queryset: QuerySet[SupportProgramme], _name: str, sectors: Sequence[Sector]
+    ) -> QuerySet[SupportProgramme]:
+        """Schemes that are open to one of the sectors, or to every one."""
+        if not sectors:
+            return queryset
+        named = SupportProgramme.objects.filter(eligible_sectors__in=sectors)
+        return queryset.filter(Q(any_sector=True) | Q(pk__in=named.values("pk")))

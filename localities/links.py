@@ -122,6 +122,8 @@ class Visitor:
             return Look(False, reason=str(error))
         except Unreachable as error:
             return Look(False, reason=str(error))
+        except ValueError:
+            return Look(False, reason="leads to no address")
         return Look(False, reason="redirects without an end")
 
     def _may(self, url: str) -> bool:
@@ -133,10 +135,9 @@ class Visitor:
         host = f"{parts.scheme}://{parts.netloc}"
         if host not in self._robots:
             answer = self._ask("GET", f"{host}/robots.txt", most_bytes=256 * 1024)
-            found = RobotFileParser()
             text = answer.body.decode("utf-8", "replace") if answer.status < 500 else _NOT_NOW
-            found.parse(text.splitlines())
-            self._robots[host] = found if answer.status == 200 or text is _NOT_NOW else None
+            told = answer.status == 200 or text is _NOT_NOW
+            self._robots[host] = _parsed(text) if told else None
         return self._robots[host]
 
     def _ask(self, method: str, url: str, most_bytes: int = 0) -> Answer:
@@ -160,6 +161,17 @@ class Visitor:
         asked = float(robots.crawl_delay(NAME) or 0) if robots else 0.0
         pause = max(self.pause_s, min(asked, LONGEST_PAUSE_S))
         time.sleep(max(0.0, left + pause - time.monotonic()))
+
+
+def _parsed(text: str) -> RobotFileParser:
+    """What a robots.txt asks for; all of its host, where nobody can tell."""
+    found = RobotFileParser()
+    try:
+        found.parse(text.splitlines())
+    except ValueError:
+        found = RobotFileParser()
+        found.parse(_NOT_NOW.splitlines())
+    return found
 
 
 def user_agent() -> str:

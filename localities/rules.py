@@ -7,22 +7,56 @@ nothing.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 
-from localities.models import Changeset, Citation, Edit, Province, Source, Stewardship
+from localities.models import (
+    KINDS,
+    Changeset,
+    Citation,
+    Edit,
+    Province,
+    Source,
+    Step,
+    Stewardship,
+)
 from portal.accounts.models import ApiClient, Organisation, User
 from portal.accounts.roles import Role, Roles, is_officer, is_operator
 
 State = Changeset.State
-Scope = tuple[str | None, str | None]  # a province and a kind of record; None: any
 
-# Kinds that only stand beside others: whoever decides on those decides on them.
+
+class Scope(NamedTuple):
+    """A place and a kind of record. Of what is in a park, the province stands beside the park.
+
+    Of a stewardship None is any, and a park stands alone, wherever it is.
+    """
+
+    province: str | None
+    kind: str | None
+    park: str | None = None
+
+
+# Kinds of records that nobody curates apart.
 COMPANIONS = (Source.kind, Citation.kind)
+# Edits that only stand beside others: whoever decides on those decides on them. A source that is
+# in the catalogue backs values of everybody; one that was taken out backs none.
+_COMES = (Edit.Action.CREATE, Edit.Action.REACTIVATE)
+_COMPANION = Q(record_kind=Source.kind, action__in=_COMES) | Q(
+    record_kind=Citation.kind, beside=None
+)
+# The kind that an edit is about: of a discrepancy or a citation, that of the record it speaks of.
+_ABOUT = Coalesce("beside", "record_kind")
+# Where an edit belongs: one that moves its record belongs to two provinces.
+_WHERE = ("province_id", "other_province_id", _ABOUT, "park_id")
+# Kinds whose records people edit: citations follow from the sources of their edits.
+EDITED = tuple(kind for kind in KINDS if kind != Citation.kind)
 
 
 @dataclass(frozen=True)
@@ -42,39 +76,68 @@ class Standing(Roles):
     @cached_property
     def clients_with_own_secret(self) -> frozenset[int]:
         """The API clients that the person ever made a secret of, and so could speak for."""
-        made = ApiClient.objects.filter(secret_makers=self.user) if self.user else None
-        return frozenset() if made is None else frozenset(made.values_list("pk", flat=True))
+        return frozenset(pk for is_client, pk in self._had_a_hand_in if is_client)
 
     @cached_property
-    def _named(self) -> list[tuple[bool, str | None, str | None, str]]:
-        """Whether it is the operator, the scope, the organisation: both in one query."""
+    def written_before(self) -> frozenset[int]:
+        """The changesets that the person wrote until somebody else took them over."""
+        return frozenset(pk for is_client, pk in self._had_a_hand_in if not is_client)
+
+    @cached_property
+    def _had_a_hand_in(self) -> list[tuple[bool, int]]:
+        """Whether it is an API client, else a changeset, and its id: both in one query."""
+        if self.user is None:
+            return []
+        clients = ApiClient.objects.filter(secret_makers=self.user).order_by()
+        wrote = Changeset.objects.filter(former_authors=self.user).order_by()
+        of_both = wrote.values_list(Value(False), "pk")
+        return list(clients.values_list(Value(True), "pk").union(of_both, all=True))
+
+    @cached_property
+    def _named(self) -> list[tuple[bool, str, str | None, str | None, str | None]]:
+        """Whether it is the operator, the organisation, its scope: both in one query."""
         stewards = Stewardship.objects.filter(is_active=True, organisation__is_active=True)
         operator = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR, is_active=True)
         nowhere = Value(None, output_field=CharField())
         rows = stewards.order_by().annotate(
-            a=Value(False), b=F("province"), c=F("record_kind"), d=F("organisation")
+            a=Value(False), b=F("organisation"), c=F("province"), d=F("record_kind"), e=F("park")
         )
-        itself = operator.order_by().annotate(a=Value(True), b=nowhere, c=nowhere, d=F("key"))
-        names = ("a", "b", "c", "d")
+        itself = operator.order_by().annotate(
+            a=Value(True), b=F("key"), c=nowhere, d=nowhere, e=nowhere
+        )
+        names = ("a", "b", "c", "d", "e")
         return list(rows.values_list(*names).union(itself.values_list(*names), all=True))
 
     @cached_property
     def stewards(self) -> dict[Scope, str]:
         """The organisation that curates each scope."""
-        return {(province, kind): key for is_it, province, kind, key in self._named if not is_it}
+        return {Scope(*scope): key for is_it, key, *scope in self._named if not is_it}
 
     @cached_property
     def operator(self) -> str | None:
         """The key of the portal's operator."""
-        return next((key for is_it, _province, _kind, key in self._named if is_it), None)
+        return next((key for is_it, key, *_scope in self._named if is_it), None)
 
-    def steward_of(self, scope: Scope) -> str | None:
-        """Who curates records of `scope`; the operator where nobody is named."""
-        province, kind = scope
-        for narrower in ((province, kind), (province, None), (None, kind), (None, None)):
-            if key := self.stewards.get(narrower):
-                return key
-        return self.operator
+    def stewards_of(self, scope: Scope) -> tuple[str | None, ...]:
+        """Who curates records of `scope`, each of them: the park's steward, if it has one, and last
+        its province's; the operator where nobody is named for that.
+
+        Who curates what is the operator's own matter, whoever else curates all the rest.
+        """
+        province, kind, park = scope
+        if kind == Stewardship.kind:
+            return (self.operator,)
+        whole = ((province, kind), (province, None), (None, kind), (None, None))
+        wider = self._first(Scope(*each) for each in whole) or self.operator
+        own = self._first((Scope(None, kind, park), Scope(None, None, park))) if park else None
+        return (own, wider) if own else (wider,)
+
+    def _first(self, scopes: Iterable[Scope]) -> str | None:
+        return next((self.stewards[scope] for scope in scopes if scope in self.stewards), None)
+
+    def curates_in(self, scope: Scope) -> bool:
+        """Whether one of the person's organisations curates records of `scope`."""
+        return any(key in self.roles for key in self.stewards_of(scope))
 
     @cached_property
     def curates(self) -> frozenset[Scope]:
@@ -90,28 +153,23 @@ def standing(actor: User | ApiClient | AnonymousUser | None) -> Standing:
 
 
 def scopes_of(changeset: Changeset) -> frozenset[Scope]:
-    """What `changeset` is about. Sources and citations follow what they back."""
-    rows = frozenset(
-        Edit.objects.filter(changeset=changeset)
-        .order_by()
-        .values_list("province_id", "record_kind")
-        .distinct()
-    )
-    return _without_companions(rows)
+    """What `changeset` is about. New sources and citations follow what they back."""
+    return scopes_of_each([changeset]).get(changeset.pk, frozenset())
 
 
 def scopes_of_each(changesets: Collection[Changeset]) -> dict[int, frozenset[Scope]]:
     """`scopes_of` each of `changesets`, by its id: one query."""
-    found: defaultdict[int, set[Scope]] = defaultdict(set)
+    own: defaultdict[int, set[Scope]] = defaultdict(set)
+    beside: defaultdict[int, set[Scope]] = defaultdict(set)
     edits = Edit.objects.filter(changeset__in=[changeset.pk for changeset in changesets])
-    rows = edits.order_by().values_list("changeset_id", "province_id", "record_kind").distinct()
-    for changeset, province, kind in rows:
-        found[changeset].add((province, kind))
-    return {pk: _without_companions(rows) for pk, rows in found.items()}
+    rows = edits.order_by().annotate(companion=_COMPANION)
+    for pk, companion, *where in rows.values_list("changeset_id", "companion", *_WHERE).distinct():
+        (beside if companion else own)[pk].update(_scopes(*where))
+    return {pk: frozenset(scopes) for pk, scopes in (beside | own).items()}
 
 
-def _without_companions(rows: Collection[Scope]) -> frozenset[Scope]:
-    return frozenset(row for row in rows if row[1] not in COMPANIONS) or frozenset(rows)
+def _scopes(province: str | None, other: str | None, kind: str, park: str | None) -> list[Scope]:
+    return [Scope(province, kind, park), *([Scope(other, kind)] if other else [])]
 
 
 def may_draft(who: Standing, organisation: str) -> bool:
@@ -120,7 +178,7 @@ def may_draft(who: Standing, organisation: str) -> bool:
 
 
 def may_see(who: Standing, changeset: Changeset, scopes: Collection[Scope] | None = None) -> bool:
-    """Officers see what is applied; before that their own organisation's and what they decide.
+    """Officers see what is applied, their own organisation's, and what waits or waited for them.
 
     An API client sees its organisation's alone. `scopes`: those of the changeset, where they are
     known already.
@@ -131,11 +189,10 @@ def may_see(who: Standing, changeset: Changeset, scopes: Collection[Scope] | Non
         return False
     if changeset.state == State.APPLIED or changeset.organisation_id in who.roles:
         return True
-    if changeset.state == State.DRAFT:
+    if not _is_told(changeset):
         return False
     return is_operator(who) or any(
-        who.steward_of(scope) in who.roles
-        for scope in (scopes_of(changeset) if scopes is None else scopes)
+        who.curates_in(scope) for scope in (scopes_of(changeset) if scopes is None else scopes)
     )
 
 
@@ -147,33 +204,68 @@ def visible_to(who: Standing) -> Q:
         return Q(pk__in=[])
     seen = Q(state=State.APPLIED) | Q(organisation__in=list(who.roles))
     if is_operator(who):
-        return seen | ~Q(state=State.DRAFT)
+        return seen | _told()
+    curated = _curated(who, "province") | _curated(who, "park")
+    curated |= Q(other_province__isnull=False) & _curated(who, "other_province")
+    all_edits = Edit.objects.filter(changeset=OuterRef("pk")).annotate(about=_ABOUT)
+    edits = all_edits.filter(curated).exclude(about=Stewardship.kind)
+    own = all_edits.exclude(_COMPANION)
+    here = Exists(edits.exclude(_COMPANION)) | (Exists(edits) & ~Exists(own))
+    return seen | Q(_told(), here)
+
+
+# A draft is its organisation's alone. So is what was sent back or withdrawn, as far as it says what
+# it did not say when it waited for review: it is told while its revision is one that waited.
+_TOLD = (State.PROPOSED, State.REJECTED)
+_TOLD_AS_IT_WAITED = (State.RETURNED, State.WITHDRAWN)
+_WAITED = (Step.Kind.PROPOSED, Step.Kind.RETURNED)
+
+
+def _is_told(changeset: Changeset) -> bool:
+    if changeset.state not in _TOLD_AS_IT_WAITED:
+        return changeset.state in _TOLD
+    waited = changeset.steps.filter(kind__in=_WAITED, revision=changeset.revision)
+    return waited.exists()
+
+
+def _told() -> Q:
+    """`_is_told` as a filter of changesets that are not applied."""
+    waited = Step.objects.filter(
+        kind__in=_WAITED, changeset=OuterRef("pk"), revision=OuterRef("revision")
+    )
+    return Q(state__in=_TOLD) | Q(Exists(waited), state__in=_TOLD_AS_IT_WAITED)
+
+
+def _curated(who: Standing, column: str) -> Q:
+    """The edits that the person's organisations are asked about, for the place in `column`."""
+    rivals = [scope for scope in who.stewards if bool(scope.park) == (column == "park")]
     curated = Q(pk__in=[])
-    for scope in who.curates:
+    for scope in who.curates.intersection(rivals):
         narrower = Q(pk__in=[])
-        for other, key in who.stewards.items():
-            if key not in who.roles and _goes_before(other, scope):
-                narrower |= _within(other)
-        curated |= _within(scope) & ~narrower
-    edits = Edit.objects.filter(curated, changeset=OuterRef("pk"))
-    own = Edit.objects.filter(changeset=OuterRef("pk")).exclude(record_kind__in=COMPANIONS)
-    told = Exists(edits.exclude(record_kind__in=COMPANIONS)) | (Exists(edits) & ~Exists(own))
-    return seen | Q(~Q(state=State.DRAFT), told)
+        for other in rivals:
+            if other not in who.curates and _goes_before(other, scope):
+                narrower |= _within(other, column)
+        curated |= _within(scope, column) & ~narrower
+    return curated
 
 
-def _within(scope: Scope) -> Q:
+def _within(scope: Scope, column: str) -> Q:
     """The edits of a scope."""
-    province, kind = scope
+    place = scope.park or scope.province
     return Q(
-        **({"province": province} if province else {}),
-        **({"record_kind": kind} if kind else {}),
+        **({column: place} if place else {}),
+        **({"about": scope.kind} if scope.kind else {}),
         pk__isnull=False,
     )
 
 
 def _goes_before(one: Scope, other: Scope) -> bool:
-    """Whether the steward of `one` is asked before that of `other`, see `steward_of`."""
-    return (one[0] is not None, one[1] is not None) > (other[0] is not None, other[1] is not None)
+    """Whether the steward of `one` is asked before that of `other`, see `stewards_of`."""
+    return _narrowness(one) > _narrowness(other)
+
+
+def _narrowness(scope: Scope) -> tuple[bool, bool]:
+    return bool(scope.park or scope.province), bool(scope.kind)
 
 
 # Of a step the rule of the person comes first, then that of the state: who may never take it is
@@ -183,6 +275,16 @@ def _goes_before(one: Scope, other: Scope) -> bool:
 def writes(who: Standing, changeset: Changeset) -> bool:
     """The author, who is still an editor, or the API client that made it."""
     return _is_author(who, changeset) and changeset.organisation_id in who.at_least(Role.EDITOR)
+
+
+def is_own(who: Standing, changeset: Changeset) -> bool:
+    """Whether they wrote it, and have not left its organisation since."""
+    return _is_author(who, changeset) and changeset.organisation_id in who.roles
+
+
+def own_of(who: Standing) -> Q:
+    """`is_own` as a filter of a person's changesets or files."""
+    return Q(author=who.user, organisation__in=list(who.roles))
 
 
 def is_open(changeset: Changeset) -> bool:
@@ -205,10 +307,20 @@ def may_settle(who: Standing, changeset: Changeset) -> bool:
     return is_undecided(changeset) and writes(who, changeset)
 
 
+def stands_in(who: Standing, changeset: Changeset) -> bool:
+    """Another editor of the author's organisation. What an API client wrote stays with it."""
+    editor = who.client is None and changeset.organisation_id in who.at_least(Role.EDITOR)
+    return editor and changeset.author_id is not None and not _is_author(who, changeset)
+
+
+def may_take_over(who: Standing, changeset: Changeset) -> bool:
+    """Who stands in for the author, once it was sent back."""
+    return changeset.state == State.RETURNED and stands_in(who, changeset)
+
+
 def ends(who: Standing, changeset: Changeset) -> bool:
-    """The author, or an administrator of the organisation."""
-    administered = changeset.organisation_id in who.at_least(Role.ADMINISTRATOR)
-    return _is_author(who, changeset) or administered
+    """The author, while in the organisation, or an administrator of it."""
+    return is_own(who, changeset) or changeset.organisation_id in who.at_least(Role.ADMINISTRATOR)
 
 
 def may_withdraw(who: Standing, changeset: Changeset) -> bool:
@@ -230,21 +342,27 @@ def judges_for(
 ) -> str | None:
     """For whom the person decides on `changeset` once it is proposed: a steward of all it is about.
 
+    On what is about a park alone, its own steward and the province's decide, whoever comes first.
     None: not at all. Nobody decides on what they wrote, themselves or by an API client, whatever
-    their role. `scopes`: those of the changeset, where they are known already.
+    their role and whoever took it over. `scopes`: those of the changeset, where they are known
+    already.
     """
-    if _is_author(who, changeset) or speaks_for_client(who, changeset):
+    if has_written(who, changeset) or speaks_for_client(who, changeset):
         return None
     scopes = scopes_of(changeset) if scopes is None else scopes
-    stewards = {who.steward_of(scope) for scope in scopes}
+    stewards = [who.stewards_of(scope) for scope in scopes]
     reviewing = who.at_least(Role.REVIEWER)
-    if len(stewards) == 1 and (only := next(iter(stewards))) in reviewing:
-        return only
-    several = len(stewards) > 1 and None not in stewards
-    if several and stewards <= reviewing:
-        return sorted(key for key in stewards if key)[0]
+    own = [reviewing.intersection(each) for each in stewards]
+    if own and all(own):
+        return min(frozenset.intersection(*own) or frozenset.union(*own))
     # What concerns several stewards, and no one person of them all, is the operator's.
+    several = len({each[-1] for each in stewards}) > 1
     return who.operator if several and who.operator in reviewing else None
+
+
+def has_written(who: Standing, changeset: Changeset) -> bool:
+    """Who writes it, or did until somebody took it over."""
+    return _is_author(who, changeset) or changeset.pk in who.written_before
 
 
 def speaks_for_client(who: Standing, changeset: Changeset) -> bool:
@@ -270,7 +388,7 @@ def can_be_reverted(changeset: Changeset) -> bool:
 
 def may_look_for_companies(who: Standing, province: str) -> bool:
     """Whoever curates the province sees which companies that may be found fit it."""
-    return who.steward_of((province, Province.kind)) in who.roles
+    return who.curates_in(Scope(province, Province.kind))
 
 
 def _is_author(who: Standing, changeset: Changeset) -> bool:

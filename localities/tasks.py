@@ -16,6 +16,7 @@ from portal.jobs.running import Progress
 
 DUMP = "localities.dump"
 LINKS = "localities.links"
+OLD_FILES = "localities.import-drop"
 
 
 @job(files.CHECK)
@@ -34,6 +35,18 @@ def draft_import(progress: Progress, *, file: str, language: str) -> None:
         files.make_draft(ImportFile.objects.get(pk=UUID(file)), progress.report)
 
 
+@job(OLD_FILES)
+def drop_old_files(progress: Progress) -> None:
+    """Deletes files that nobody made a draft of."""
+    files.drop_old()
+
+
+@on_sweep
+def ask_for_old_files() -> None:
+    """Asks once a day for files without a draft to be deleted."""
+    enqueue_once(OLD_FILES, f"{OLD_FILES}.{timezone.localdate()}")
+
+
 @job(DUMP)
 def dump_catalogue(progress: Progress) -> None:
     """Makes today's dumps, and drops those of versions long gone."""
@@ -47,7 +60,7 @@ def ask_for_dump() -> None:
     enqueue_once(DUMP, f"{DUMP}.{timezone.localdate()}")
 
 
-@job(LINKS)
+@job(LINKS, waits_on_others=True)
 def look_at_links(progress: Progress) -> None:
     """Looks whether the addresses of sources still lead anywhere, a night's share of them."""
     check_links(progress.report)

@@ -8,7 +8,10 @@ _STROKED = str.maketrans({"đ": "d", "ー": "", "・": "", "･": ""})
 _GAPS = re.compile(r"[\s\-‐–—_.,'’]+")
 # What stands before or behind a name to say what it is of, once bare (see `_bare`).
 _UNITS_BEFORE = re.compile(r"^\s*(?:旧\s*|(?:tinh|thanh\s+pho|tp)(?:\.\s*|\s+))+")
-_UNITS_BEHIND = re.compile(r"(?:\s*[省市]|\s+(?:province|city))+\s*$")
+# Begun within a run of them anew each time, the search would take the square of its length.
+_UNITS_BEHIND = re.compile(
+    r"(?<![\s省市])(?<!\sprovince)(?<!\scity)(?:\s*[省市]|\s+(?:province|city))+\s*$"
+)
 
 
 def fold(text: str) -> str:

@@ -6,12 +6,10 @@ from django.utils import timezone
 
 from localities.curation import hooks
 from localities.curation.announcing import announce_decision, announce_version
-from localities.curation.citing import citation_edits
+from localities.curation.enacting import enact
 from localities.curation.errors import WrongState
-from localities.curation.places import locate
-from localities.curation.plan import targets
+from localities.curation.places import locate, relocate_waiting
 from localities.curation.propose import note
-from localities.curation.writing import write
 from localities.models import Catalogue, Changeset, Edit, Step
 from localities.rules import judges_for, standing
 from portal.accounts.models import Organisation, User
@@ -43,15 +41,12 @@ def apply(
     catalogue = lock_catalogue()
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
     organisation = check_decision(changeset, reviewer, revision)
-    edits = list(changeset.edits.order_by("position"))
-    citations = citation_edits(edits)
-    write(targets(edits))
-    if citations:
-        _keep(changeset, citations)
-        write(targets(citations))
+    if followers := enact(changeset):
+        _keep(changeset, followers)
     catalogue.version += 1
     catalogue.save(update_fields=["version"])
     decide(changeset, Changeset.State.APPLIED, reviewer, organisation, comment, catalogue.version)
+    relocate_waiting(changeset)
     announce_version(changeset)
     hooks.announce(catalogue.version)
     return changeset

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import Truncator
 
-from localities.curation.editing import Backing, save_record, set_active
+from localities.curation.editing import LONGEST_NOTE, Backing, save_record, set_active
 from localities.models import Changeset, Discrepancy
 from portal.accounts.models import User
 
@@ -54,7 +55,7 @@ def take(
     """Has the draft put the other value on record, and keep the former one as the other.
 
     `backing` is where the former value was read. Where nothing was on record there is nothing left
-    to differ, and the discrepancy is taken out. Raises as `keep`.
+    to differ, and the discrepancy is taken out, for the first of `reasons`. Raises as `keep`.
     """
     save_record(
         changeset,
@@ -66,6 +67,9 @@ def take(
     )
     own = {"kind": Discrepancy.kind, "key": found.key}
     if taken.former is None:
-        return set_active(changeset, actor=actor, **own, active=False, backing=taken.backing)
+        why = Truncator(next(filter(None, reasons.values()))).chars(LONGEST_NOTE)
+        return set_active(
+            changeset, actor=actor, **own, active=False, reason=why, backing=taken.backing
+        )
     save_record(changeset, actor=actor, **own, wanted={"value": taken.former}, backing=backing)
     return save_record(changeset, actor=actor, **own, wanted=dict(reasons), backing=taken.backing)

@@ -1,4 +1,7 @@
-"""What a discrepancy speaks of must be there: a record of the catalogue, and a field of it."""
+"""What a discrepancy speaks of must be there: a record of the catalogue, and a field of it.
+
+It speaks of the same record for good, since whoever curates that one decides on it.
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,9 @@ DISPUTABLE = tuple(kind for kind, model in KINDS.items() if model not in _UNDISP
 
 
 def unfounded(targets: Iterable[Target]) -> list[Refusal]:
-    """A refusal for each discrepancy that names no kind, record or field. One query a kind.
+    """A refusal for each discrepancy that names no kind, record or field, or another record now.
 
-    Call it when the records of the same changeset are written.
+    One query a kind. Call it when the records of the same changeset are written.
     """
     found: list[Refusal] = []
     named: defaultdict[str, dict[str, list[str]]] = defaultdict(dict)
@@ -28,6 +31,10 @@ def unfounded(targets: Iterable[Target]) -> list[Refusal]:
         values = target.values or {}
         kind, field = values.get("record_kind", ""), values.get("field", "")
         if target.model is not Discrepancy:
+            continue
+        if moved := [name for name in ("record_kind", "record") if name in target.changed]:
+            text = gettext("A discrepancy stays with its record: add one for the other record.")
+            found.append(Refusal(Discrepancy.kind, target.key, moved[0], text))
             continue
         if kind not in DISPUTABLE:
             allowed = ", ".join(DISPUTABLE)

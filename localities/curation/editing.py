@@ -9,18 +9,20 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
-from localities.curation.errors import Refused, WrongState
+from localities.curation.errors import Refusal, Refused, WrongState
 from localities.curation.places import locate
 from localities.curation.propose import check_edits
 from localities.curation.rehearsal import rehearse
 from localities.curation.values import Stored, Values, canonical, stored
 from localities.models import KINDS, Changeset, Edit, Source
 from localities.models.records import KEY_LENGTH
-from localities.rules import is_open, standing, writes
+from localities.rules import EDITED, is_open, standing, writes
 from portal.accounts.roles import Actor, require
 
 Action = Edit.Action
+LONGEST_NOTE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,7 @@ def save_record(
     replaced = [own[name] for name in ("", *wanted) if name in own]
     edits = edits_for(kind, key, wanted, current, backing)
     _replace(changeset, replaced, edits)
-    if refusals := [r for r in rehearse(changeset).refusals if (r.kind, r.record) == (kind, key)]:
-        raise Refused(refusals)
+    _refuse(changeset, kind, key)
     return changeset
 
 
@@ -121,9 +122,13 @@ def set_active(
     kind: str,
     key: str,
     active: bool,
+    reason: str = "",
     backing: Backing | None = None,
 ) -> Changeset:
-    """Has the draft take the record out of the catalogue, or put it back."""
+    """Has the draft take the record out of the catalogue, with the reason, or put it back.
+
+    Raises as `save_record`.
+    """
     changeset = open_draft(changeset, actor)
     current = stored(KINDS[kind], [key]).get(key)
     whole = changeset.edits.filter(record_kind=kind, record=key, field="")
@@ -131,8 +136,11 @@ def set_active(
         whole.delete()
         return _changed(changeset)
     action = Action.REACTIVATE if active else Action.DEACTIVATE
-    new = [] if current.active == active else [_edit(action, kind, key, "", None, None, backing)]
+    edit = _edit(action, kind, key, "", None, None, backing)
+    edit.source_note = edit.source_note if active else reason
+    new = [] if current.active == active else [edit]
     _replace(changeset, list(whole), new)
+    _refuse(changeset, kind, key)
     return changeset
 
 
@@ -182,6 +190,12 @@ def open_draft(changeset: Changeset, actor: Actor) -> Changeset:
     return changeset
 
 
+def _refuse(changeset: Changeset, kind: str, key: str) -> None:
+    """Raises Refused with what is wrong with the record as `changeset` has it."""
+    if refusals := [r for r in rehearse(changeset).refusals if (r.kind, r.record) == (kind, key)]:
+        raise Refused(refusals)
+
+
 def _replace(changeset: Changeset, old: Sequence[Edit], new: Sequence[Edit]) -> None:
     if not old and not new:
         return
@@ -192,10 +206,17 @@ def _replace(changeset: Changeset, old: Sequence[Edit], new: Sequence[Edit]) -> 
     positions = [*sorted(free), *range(highest + 1, highest + 1 + len(new))]
     for edit, position in zip(new, positions, strict=False):
         edit.changeset, edit.position = changeset, position
+    _check_kinds(new)
     check_edits(new)
     locate([*changeset.edits.filter(action=Action.CREATE), *new])
     Edit.objects.bulk_create(new, batch_size=500)
     _changed(changeset)
+
+
+def _check_kinds(edits: Sequence[Edit]) -> None:
+    message = gettext("Citations follow from the sources of edits; nobody edits them by hand.")
+    if wrong := [edit for edit in edits if edit.record_kind not in EDITED]:
+        raise Refused(Refusal(edit.record_kind, edit.record, edit.field, message) for edit in wrong)
 
 
 def _changed(changeset: Changeset) -> Changeset:

@@ -28,6 +28,11 @@ class Target:
         names = [name for name, value in self.values.items() if old.get(name) != value]
         return names + ["is_active"] * (self.active != self.before.active)
 
+    @property
+    def stays_out(self) -> bool:
+        """Whether it was taken out of the catalogue, and nothing puts it back."""
+        return self.before is not None and not self.before.active and not self.active
+
 
 def targets(edits: Iterable[Edit]) -> list[Target]:
     """The records that `edits` change, in the order in which kinds can be loaded.
@@ -42,9 +47,11 @@ def targets(edits: Iterable[Edit]) -> list[Target]:
             continue
         current = stored(model, {edit.record for edit in own})
         plans = {edit.record: _unchanged(model, edit.record, current) for edit in own}
-        for edit in own:
-            if clash := _follow(plans[edit.record], edit):
-                clashes.append(clash)
+        followed = [(edit, _follow(plans[edit.record], edit)) for edit in own]
+        for edit, clash in followed:
+            if clash is None and edit.field and plans[edit.record].stays_out:
+                clash = _clash(edit, None, edit.new)
+            clashes += [clash] if clash else []
         found += plans.values()
     if clashes:
         raise Conflict(clashes)
@@ -70,7 +77,10 @@ def _unchanged(model: Model, key: str, current: dict[str, Stored]) -> Target:
 
 
 def _follow(target: Target, edit: Edit) -> Clash | None:
-    """Moves `target` as `edit` says; a Clash where it starts from something else."""
+    """Moves `target` as `edit` says; a Clash where it starts from something else.
+
+    What takes a record out may say in `old` as what, so that no later change of it is lost.
+    """
     match edit.action:
         case Edit.Action.CREATE:
             new = canonical(target.model, edit.new if isinstance(edit.new, dict) else {})
@@ -86,6 +96,10 @@ def _follow(target: Target, edit: Edit) -> Clash | None:
             wanted = edit.action == Edit.Action.REACTIVATE
             if target.values is None or target.active == wanted:
                 return _clash(edit, target.values and target.active, wanted)
+            if target.before is not None and isinstance(edit.old, dict):
+                before = target.before.values
+                if before != canonical(target.model, edit.old):
+                    return _clash(edit, before, wanted)
             target.active = wanted
     return None
 

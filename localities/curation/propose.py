@@ -3,17 +3,30 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from localities.curation.errors import Conflict, Refusal, Refused, WrongState
-from localities.curation.places import locate
+from localities.curation.places import locate, relocate
 from localities.curation.rehearsal import rehearse
-from localities.models import Changeset, Citation, Edit, Source, Step
+from localities.models import (
+    Changeset,
+    Citation,
+    Discrepancy,
+    Edit,
+    Observation,
+    Source,
+    Step,
+    Stewardship,
+)
 from localities.rules import is_open, may_draft, standing, writes
 from portal.accounts.models import ApiClient, Organisation, User
 from portal.accounts.roles import Actor, require
+
+# Observations have a period of their own; who curates what, and why sources differ, is no fact.
+_DATED = (Observation.kind, Discrepancy.kind, Stewardship.kind)
 
 
 @transaction.atomic
@@ -69,6 +82,7 @@ def _refusals(edit: Edit) -> list[Refusal]:
             for message in messages
         ]
     values = edit.new if isinstance(edit.new, dict) else {edit.field: edit.new}
+    values = {**values, "note": edit.source_note}
     return [
         Refusal(edit.record_kind, edit.record, name, gettext("A text without NUL is needed."))
         for name, value in values.items()
@@ -90,21 +104,26 @@ def propose(changeset: Changeset, *, actor: Actor | None = None, comment: str = 
 
     Raises NotAllowed unless `actor` writes it, WrongState unless it is open and has an edit,
     Conflict where the catalogue has moved on under it, and Refused for a value without a source or
-    one that the catalogue can't hold. The system's own is judged when it is applied.
+    a date, or one that the catalogue can't hold, and for a record that is taken out without a
+    reason. The system's own is judged when it is applied.
     """
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
     require(changeset.writer is None if actor is None else writes(standing(actor), changeset))
     if not is_open(changeset):
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
     if actor is not None:
-        _drop_idle_sources(changeset)
+        drop_idle_sources(changeset)
     if not changeset.edits.exists():
         raise WrongState(f"changeset {changeset.pk} has no edit")
     if actor is not None:
         _check(changeset)
+        relocate(changeset)
     changeset.state = Changeset.State.PROPOSED
     changeset.proposed_at = timezone.now()
-    changeset.save(update_fields=["state", "proposed_at"])
+    # What was decided before stands in the steps; now it is undecided.
+    changeset.reviewer = changeset.reviewing_organisation = changeset.decided_at = None
+    changeset.review_comment = ""
+    changeset.save()
     if actor is not None:
         note(changeset, Step.Kind.PROPOSED, actor, changeset.organisation, comment)
     return changeset
@@ -131,18 +150,76 @@ def note(
     return step
 
 
-def without_source(changeset: Changeset) -> models.QuerySet[Edit]:
-    """The edits of values that name no source. What takes a change back needs none."""
-    edits = changeset.edits.filter(action__in=(Edit.Action.CREATE, Edit.Action.UPDATE), source=None)
-    if changeset.reverts_id is not None:
-        return edits.none()
-    return edits.exclude(record_kind__in=(Source.kind, Citation.kind))
+def without_source(changeset: Changeset, **record: str) -> list[Edit]:
+    """The edits of values that name no source. A value that is only taken back needs none.
+
+    `record`: its `record_kind` and key (`record`), where only one is asked about.
+    """
+    edits = changeset.edits.filter(
+        action__in=(Edit.Action.CREATE, Edit.Action.UPDATE), source=None, **record
+    )
+    bare = edits.exclude(record_kind__in=(Source.kind, Citation.kind)).order_by("position")
+    if changeset.reverts is None:
+        return list(bare)
+    changed = changeset.reverts.edits.filter(action=Edit.Action.UPDATE, **record)
+    before = {(one.record_kind, one.record, one.field): one.old for one in changed}
+    return [
+        edit
+        for edit in bare
+        if before.get((edit.record_kind, edit.record, edit.field), edit) != edit.new
+    ]
+
+
+def _without_reason(changeset: Changeset) -> list[Edit]:
+    """The edits that take a record out and say no reason; what takes an adding back needs none."""
+    bare = changeset.edits.filter(action=Edit.Action.DEACTIVATE, source_note="")
+    if changeset.reverts is None:
+        return list(bare.order_by("position"))
+    came = changeset.reverts.edits.filter(
+        action__in=(Edit.Action.CREATE, Edit.Action.REACTIVATE),
+        record_kind=OuterRef("record_kind"),
+        record=OuterRef("record"),
+    )
+    return list(bare.exclude(Exists(came)).order_by("position"))
+
+
+def reason_needed() -> str:
+    """What is said of a record that is taken out, and nobody says why."""
+    return gettext("A reason is needed: why is the record taken out?")
+
+
+def lacks_date(kind: str, as_of: str | None, published: str | None) -> bool:
+    """Whether nobody can say of when a value is: it has no date, nor have its source and record."""
+    return not (as_of or published or kind in _DATED)
+
+
+def date_needed() -> str:
+    """What is said of a value that `lacks_date`."""
+    return gettext("A date is needed, since the source has none: of when is the value?")
+
+
+def _without_date(changeset: Changeset) -> list[Edit]:
+    """The edits of values with a source that `lacks_date`."""
+    dated = {
+        edit.record: edit.new.get("published") if isinstance(edit.new, dict) else edit.new
+        for edit in changeset.edits.filter(record_kind=Source.kind, field__in=("", "published"))
+    }
+    values = changeset.edits.filter(action__in=(Edit.Action.CREATE, Edit.Action.UPDATE))
+    known = Source.objects.exclude(published=None)
+    return [
+        edit
+        for edit in values.filter(source__isnull=False, as_of=None).exclude(source__in=known)
+        if lacks_date(edit.record_kind, None, dated.get(edit.source_id or ""))
+    ]
 
 
 def _check(changeset: Changeset) -> None:
-    message = gettext("A source is needed.")
-    bare = without_source(changeset).values_list("record_kind", "record", "field")
-    if refusals := [Refusal(kind, key, name, message) for kind, key, name in bare]:
+    bare = [(edit, gettext("A source is needed.")) for edit in without_source(changeset)]
+    bare += [(edit, date_needed()) for edit in _without_date(changeset)]
+    bare += [(edit, reason_needed()) for edit in _without_reason(changeset)]
+    if refusals := [
+        Refusal(edit.record_kind, edit.record, edit.field, message) for edit, message in bare
+    ]:
         raise Refused(refusals)
     rehearsal = rehearse(changeset)
     if rehearsal.clashes:
@@ -151,7 +228,7 @@ def _check(changeset: Changeset) -> None:
         raise Refused(rehearsal.refusals)
 
 
-def _drop_idle_sources(changeset: Changeset) -> None:
+def drop_idle_sources(changeset: Changeset) -> None:
     """Takes out the new sources that no other edit of `changeset` names any more."""
     edits = list(changeset.edits.exclude(record_kind=Source.kind))
     named = {edit.source_id for edit in edits} | {

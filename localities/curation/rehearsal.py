@@ -6,9 +6,8 @@ from typing import TypeVar
 
 from django.db import transaction
 
+from localities.curation.enacting import enact
 from localities.curation.errors import Clash, Conflict, Refusal, Refused
-from localities.curation.plan import targets
-from localities.curation.writing import write
 from localities.models import Changeset
 
 T = TypeVar("T")
@@ -50,7 +49,7 @@ def as_if_applied(changeset: Changeset, look: Callable[[], T]) -> T:
     found: list[T] = []
     try:
         with transaction.atomic():
-            write(targets(changeset.edits.order_by("position")))
+            enact(changeset, trial=True)
             found.append(look())
             raise _Undo
     except _Undo:

@@ -1,29 +1,36 @@
 """What a reviewer or an author can do with a changeset besides applying it."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils.translation import gettext
 
 from localities.curation.apply import check_decision, decide
 from localities.curation.errors import Clash, WrongState
-from localities.curation.propose import draft, note
+from localities.curation.places import locate, relocate
+from localities.curation.propose import draft, drop_idle_sources, note
 from localities.curation.rehearsal import rehearse
-from localities.models import Changeset, Citation, Edit, Source, Step
+from localities.curation.values import Values, stored
+from localities.models import KINDS, Changeset, Citation, Edit, Source, Step
 from localities.rules import (
     can_be_reverted,
     ends,
     is_undecided,
     may_comment,
     may_draft,
+    may_take_over,
     standing,
+    stands_in,
     writes,
 )
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import Actor, require
 
 LONGEST_COMMENT = 2000
+Record = tuple[str, str]  # its kind and key
 _INVERSE = {
     Edit.Action.CREATE: Edit.Action.DEACTIVATE,
     Edit.Action.UPDATE: Edit.Action.UPDATE,
@@ -70,9 +77,37 @@ def withdraw(changeset: Changeset, *, actor: Actor, comment: str = "") -> Change
     require(ends(standing(actor), changeset))
     if not is_undecided(changeset):
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
+    return _end(changeset, actor, comment)
+
+
+def _end(changeset: Changeset, actor: Actor, comment: str = "") -> Changeset:
     changeset.state = Changeset.State.WITHDRAWN
     changeset.save(update_fields=["state"])
     note(changeset, Step.Kind.WITHDRAWN, actor, changeset.organisation, comment)
+    return changeset
+
+
+@transaction.atomic
+def take_over(
+    changeset: Changeset, *, actor: User, comment: str = "", author: int | None = None
+) -> Changeset:
+    """Makes `actor` the author of a `changeset` that was sent back. Raises WrongState, NotAllowed.
+
+    Neither they nor who wrote it before decide on it. `author`: the id of the one whom they saw.
+    """
+    changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
+    who = standing(actor)
+    require(stands_in(who, changeset))
+    if changeset.author is None or not may_take_over(who, changeset):
+        raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
+    if author not in (None, changeset.author_id):
+        raise WrongState(f"changeset {changeset.pk} has another author since it was looked at")
+    changeset.former_authors.add(changeset.author)
+    changeset.author = actor
+    if changeset.reviewer == actor:  # who sent it back stands in the steps
+        changeset.reviewer = None
+    changeset.save(update_fields=["author", "reviewer"])
+    note(changeset, Step.Kind.TAKEN_OVER, actor, changeset.organisation, comment)
     return changeset
 
 
@@ -96,8 +131,9 @@ def conflicts(changeset: Changeset) -> list[Clash]:
 def settle(changeset: Changeset, *, actor: User, keep: Mapping[int, bool]) -> Changeset:
     """Settles conflicts: by the id of the edit, whether the proposed value is kept.
 
-    A kept one now starts from what the catalogue says; the others leave the changeset. Raises
-    NotAllowed, WrongState, and ValidationError where nothing is chosen.
+    A kept one now starts from what the catalogue says; the others leave the changeset, and a
+    proposal of which nothing is left is withdrawn. Raises NotAllowed, WrongState, and
+    ValidationError where nothing is chosen.
     """
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
     require(writes(standing(actor), changeset))
@@ -105,60 +141,110 @@ def settle(changeset: Changeset, *, actor: User, keep: Mapping[int, bool]) -> Ch
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
     if not keep:
         raise ValidationError(gettext("Choose which value should stand."), "required")
-    clashes = {(clash.kind, clash.record, clash.field): clash for clash in conflicts(changeset)}
+    clashing = {(clash.kind, clash.record, clash.field) for clash in conflicts(changeset)}
     for edit in changeset.edits.filter(pk__in=list(keep)):
-        clash = clashes.get((edit.record_kind, edit.record, edit.field))
-        if clash is None:
-            continue
-        if keep[edit.pk] and edit.action == Edit.Action.UPDATE and clash.current != edit.new:
-            edit.old = clash.current
-            edit.save(update_fields=["old"])
-        else:
-            edit.delete()
+        if (edit.record_kind, edit.record, edit.field) in clashing:
+            _settle(changeset, edit, keep[edit.pk])
     changeset.revision += 1
     changeset.save(update_fields=["revision"])
     note(changeset, Step.Kind.SETTLED, actor, changeset.organisation)
-    return changeset
+    if changeset.state != Changeset.State.PROPOSED:
+        return changeset
+    drop_idle_sources(changeset)
+    relocate(changeset)
+    return changeset if changeset.edits.exists() else _end(changeset, actor)
+
+
+def _settle(changeset: Changeset, edit: Edit, keep: bool) -> None:
+    """Has `edit` start from what the catalogue says now, or leave `changeset`.
+
+    A value of a record that was taken out meanwhile puts it back.
+    """
+    now = stored(KINDS[edit.record_kind], [edit.record]).get(edit.record)
+    if not keep or now is None or not edit.can_stand:
+        edit.delete()
+        return
+    if edit.field and not now.active:
+        _put_back(changeset, edit)
+    says = now.values.get(edit.field) if edit.field else now.values
+    if edit.new == says or not (edit.field or now.active):
+        edit.delete()
+    else:
+        edit.old = says
+        edit.save(update_fields=["old"])
+
+
+def _put_back(changeset: Changeset, edit: Edit) -> None:
+    """Has `changeset` put the record of `edit` back, unless it says something of the whole."""
+    if changeset.edits.filter(record_kind=edit.record_kind, record=edit.record, field="").exists():
+        return
+    last = changeset.edits.aggregate(last=Max("position"))["last"]
+    back = Edit(
+        changeset=changeset,
+        position=last + 1,
+        action=Edit.Action.REACTIVATE,
+        record_kind=edit.record_kind,
+        record=edit.record,
+    )
+    locate([back])
+    back.save()
 
 
 @transaction.atomic
 def revert(changeset: Changeset, *, actor: User, organisation: Organisation) -> Changeset:
     """A draft that takes back what `changeset` did; reviewed like any other.
 
-    A record that it added is taken out, but a source that others cite stays. Raises NotAllowed,
-    WrongState.
+    A record that it added is taken out. Its citations, and the sources that it brought, are not of
+    the draft: they follow from the values when it is applied. Raises NotAllowed, WrongState.
     """
     require(may_draft(standing(actor), organisation.key))
     if not can_be_reverted(changeset):
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}, or the initial load")
-    own = list(changeset.edits.order_by("-position"))
-    kept = {(Source.kind, key) for key in _cited_by_others(own)}
-    edits = [_inverse(edit) for edit in own if (edit.record_kind, edit.record) not in kept]
-    title = gettext("Take back version %(version)d: %(title)s") % {
-        "version": changeset.version,
-        "title": changeset.title,
-    }
-    back = draft(title[:200], edits, author=actor, organisation=organisation)
+    comes = Q(record_kind=Source.kind, action__in=(Edit.Action.CREATE, Edit.Action.REACTIVATE))
+    own = changeset.edits.exclude(Q(record_kind=Citation.kind) | comes).order_by("-position")
+    left = _as_left_by(changeset)
+    edits = [_inverse(edit, left.get((edit.record_kind, edit.record))) for edit in own]
+    back = draft(changeset.title, edits, author=actor, organisation=organisation)
     back.reverts = changeset
     back.save(update_fields=["reverts"])
     return back
 
 
-def _cited_by_others(edits: Collection[Edit]) -> set[str]:
-    """The sources among `edits` that records besides those of `edits` cite."""
-    sources = [edit.record for edit in edits if edit.record_kind == Source.kind]
-    own = [edit.record for edit in edits if edit.record_kind == Citation.kind]
-    cited = Citation.objects.filter(source__in=sources, is_active=True).exclude(key__in=own)
-    return set(cited.values_list("source_id", flat=True))
+def _as_left_by(changeset: Changeset) -> dict[Record, Values]:
+    """The records that `changeset` added or put back, as it left them: without later work."""
+    added = changeset.edits.filter(action__in=(Edit.Action.CREATE, Edit.Action.REACTIVATE))
+    added = added.exclude(record_kind__in=(Source.kind, Citation.kind))
+    keys: defaultdict[str, set[str]] = defaultdict(set)
+    for kind, key in added.values_list("record_kind", "record"):
+        keys[kind].add(key)
+    left = {
+        (kind, key): dict(record.values)
+        for kind, own in keys.items()
+        for key, record in stored(KINDS[kind], own).items()
+    }
+    later = Edit.objects.filter(
+        action=Edit.Action.UPDATE,
+        record_kind__in=list(keys),
+        record__in=added.values("record"),
+        changeset__version__gt=changeset.version,
+    )
+    for edit in later.order_by("-changeset__version", "-position"):
+        if values := left.get((edit.record_kind, edit.record)):
+            values[edit.field] = edit.old
+    return left
 
 
-def _inverse(edit: Edit) -> Edit:
+def _inverse(edit: Edit, left: Values | None) -> Edit:
+    """What takes `edit` back; `left`: its record as it was then, where it added it or put it back.
+
+    So the record is taken out as that one alone: later work on it is a conflict.
+    """
     return Edit(
         action=_INVERSE[Edit.Action(edit.action)],
         record_kind=edit.record_kind,
         record=edit.record,
         field=edit.field,
-        old=edit.new if edit.field else None,
+        old=edit.new if edit.field else left,
         new=edit.old if edit.field else None,
     )
 

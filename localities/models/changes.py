@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from localities.models.facts import Source
-from localities.models.places import Province
+from localities.models.places import IndustrialPark, Province
 from localities.models.records import KEY_LENGTH, PeriodField
 from portal.accounts.models import ApiClient, User
 
@@ -59,6 +60,12 @@ class Changeset(models.Model):
         blank=True,
         help_text=_("Nobody: an API client, or the system itself."),
     )
+    former_authors: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(
+        User,
+        related_name="+",
+        blank=True,
+        help_text=_("Wrote it until somebody took it over; they don't decide on it."),
+    )
     client = models.ForeignKey(
         ApiClient, models.PROTECT, related_name="changesets", null=True, blank=True
     )
@@ -104,6 +111,19 @@ class Changeset(models.Model):
         return f"#{self.pk} {self.title}"
 
     @property
+    def heading(self) -> str:
+        """Its title; of the first load, and of one that takes another back, in the reader's words.
+
+        Read it with `reverts` at hand.
+        """
+        if self.version == 1:
+            return gettext("First load")
+        if self.reverts is None:
+            return self.title
+        told = {"version": self.reverts.version, "title": self.title}
+        return gettext("Take back version %(version)d: %(title)s") % told
+
+    @property
     def writer(self) -> User | ApiClient | None:
         """Who made it: a person, or an API client of the organisation; None: the system itself."""
         return self.author or self.client
@@ -141,6 +161,34 @@ class Edit(models.Model):
         db_index=False,
         help_text=_("The province that it is about; none: the whole country, or several."),
     )
+    other_province = models.ForeignKey(
+        Province,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        help_text=_("Of an edit that moves its record: the other province that it is about."),
+    )
+    park = models.ForeignKey(
+        IndustrialPark,
+        models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        db_index=False,
+        help_text=_("The industrial park that it is about; none: no single one, or a move."),
+    )
+    beside = models.SlugField(
+        _("kind of the record that it stands beside"),
+        max_length=40,
+        null=True,
+        blank=True,
+        db_index=False,
+        help_text=_("Who curates that kind decides on it; none: it stands for itself."),
+    )
 
     class Meta:
         verbose_name = _("edit")
@@ -149,6 +197,11 @@ class Edit(models.Model):
         indexes = [
             models.Index(fields=["record_kind", "record", "field"], name="edit_of_field"),
             models.Index(fields=["province", "-changeset"], name="edit_province"),
+            models.Index(
+                fields=["other_province", "-changeset"],
+                name="edit_other_province",
+                condition=Q(other_province__isnull=False),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["changeset", "position"], name="edit_position_unique"),
@@ -164,6 +217,16 @@ class Edit(models.Model):
     def __str__(self) -> str:
         return f"{self.action} {self.record_kind} {self.record} {self.field}".rstrip()
 
+    @property
+    def reason(self) -> str:
+        """Why it takes its record out; '' for what does anything else."""
+        return self.source_note if self.action == self.Action.DEACTIVATE else ""
+
+    @property
+    def can_stand(self) -> bool:
+        """Whether it may be kept where the catalogue has moved on: it says what it started from."""
+        return self.action == self.Action.UPDATE or isinstance(self.old, dict)
+
 
 class Step(models.Model):
     """What somebody did with a changeset, or said of it, and when."""
@@ -175,6 +238,7 @@ class Step(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
         APPLIED = "applied", _("Applied")
         SETTLED = "settled", _("Settled conflicts")
+        TAKEN_OVER = "taken_over", _("Taken over")
         COMMENTED = "commented", _("Commented")
 
     changeset = models.ForeignKey(Changeset, models.CASCADE, related_name="steps")

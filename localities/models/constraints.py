@@ -1,11 +1,11 @@
 """The invariants of the catalogue that SQL can state, each by one call.
 
-A NULL passes every one of them: an unknown value breaks no rule. `Between` and `Ordered` can be
-judged without the database too, so that an error names its field and costs no query; a migration
-holds them as the plain check constraints that they are.
+A NULL passes every one of them: an unknown value breaks no rule. Each `FieldCheck` can be judged
+without the database too, so that an error names its field and costs no query; a migration holds
+it as the plain check constraint that it is.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from typing import Any, Self
 
@@ -84,8 +84,32 @@ class Ordered(FieldCheck):
         if low is None or high is None or low <= high:
             return None
         message = _("%(value)s is above %(high)s (%(other)s).")
-        params = {"value": low, "high": high, "other": self.high}
+        other = instance._meta.get_field(self.high).verbose_name  # type: ignore[union-attr]
+        params = {"value": low, "high": high, "other": other}
         return ValidationError(message, code="order", params=params)
+
+
+class RowRule(FieldCheck):
+    """A rule of several fields; an error stands at one of them.
+
+    `holds` says in Python what `condition` says in SQL.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        field: str,
+        condition: Q,
+        *,
+        holds: Callable[[Any], bool],
+        message: Any,  # a text, or one that is translated when it is told
+    ) -> None:
+        self.field, self.holds, self.message = field, holds, message
+        super().__init__(condition=condition, name=name)
+
+    def error(self, instance: Model) -> ValidationError | None:
+        """An error where the rule does not hold."""
+        return None if self.holds(instance) else ValidationError(self.message, code="rule")
 
 
 def between(model: str, field: str, low: float, high: float) -> Between:
@@ -104,7 +128,7 @@ def ordered(model: str, low: str, high: str) -> Ordered:
 
 
 def prefecture(name: str, field: str) -> CheckConstraint:
-    """`field` is one of the 47 codes of JIS X 0401.
+    """`field` is one of the 47 codes of JIS X 0401, as its validator `prefecture_code` says.
 
     They are listed, since '1' and '2x' too lie between '01' and '47'.
     """

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from localities.models.constraints import between, not_negative, ordered, unique
+from localities.models.constraints import RowRule, between, not_negative, ordered, unique
 from localities.models.places import FormerProvince, IndustrialPark, Province
 from localities.models.records import (
     KEY_LENGTH,
@@ -91,9 +91,12 @@ class Sector(NamedRecord):
         verbose_name_plural = _("sectors")
         ordering = ["key"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(parent__isnull=True) | ~Q(parent=models.F("key")),
-                name="sector_not_its_own_parent",
+            RowRule(
+                "sector_not_its_own_parent",
+                "parent",
+                Q(parent__isnull=True) | ~Q(parent=models.F("key")),
+                holds=lambda sector: sector.parent_id != sector.key,
+                message=_("A sector is no part of itself."),
             )
         ]
 
@@ -153,11 +156,19 @@ class Observation(CatalogueRecord):
         ordering = ["key"]
         constraints = [
             ordered("observation", "value_min", "value_max"),
-            models.CheckConstraint(
-                condition=Q(province__isnull=False, former_province=None, park=None)
+            RowRule(
+                "observation_one_place",
+                "province",
+                Q(province__isnull=False, former_province=None, park=None)
                 | Q(province=None, former_province__isnull=False, park=None)
                 | Q(province=None, former_province=None, park__isnull=False),
-                name="observation_one_place",
+                holds=lambda one: (
+                    [one.province_id, one.former_province_id, one.park_id].count(None) == 2
+                ),
+                message=_(
+                    "Exactly one place is needed: a province, a former province or an industrial "
+                    "park."
+                ),
             ),
             *(
                 models.UniqueConstraint(

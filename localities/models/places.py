@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from localities.models.constraints import between, not_negative, ordered, position
+from localities.models.constraints import RowRule, between, not_negative, ordered, position
 from localities.models.records import (
     NamedRecord,
     PartOfProvince,
@@ -101,6 +101,9 @@ class FormerProvince(NamedRecord):
         verbose_name = _("former province")
         verbose_name_plural = _("former provinces")
         ordering = ["key"]
+
+
+LARGEST_PARK_HA = 100_000  # the largest zone on record has 22,700; what is more is in another unit
 
 
 class IndustrialPark(NamedRecord, PartOfProvince):
@@ -235,19 +238,23 @@ class IndustrialPark(NamedRecord, PartOfProvince):
         ordering = ["key"]
         constraints = [
             *position("park"),
-            models.CheckConstraint(
-                condition=models.Q(lat__isnull=True, lon__isnull=True)
+            RowRule(
+                "park_position_whole",
+                "lat",
+                models.Q(lat__isnull=True, lon__isnull=True)
                 | models.Q(lat__isnull=False, lon__isnull=False),
-                name="park_position_whole",
+                holds=lambda park: (park.lat is None) == (park.lon is None),
+                message=_("Latitude and longitude are needed together, or neither of them."),
             ),
             between("park", "established_year", 1950, 2100),
             between("park", "land_lease_until_year", 1990, 2150),
             between("park", "occupancy_pct", 0, 100),
+            *(
+                between("park", field, 0, LARGEST_PARK_HA)
+                for field in ("total_area_ha", "leasable_area_ha", "available_area_ha")
+            ),
             *not_negative(
                 "park",
-                "total_area_ha",
-                "leasable_area_ha",
-                "available_area_ha",
                 "land_rent_usd_m2_min",
                 "land_rent_usd_m2_max",
                 "factory_rent_usd_m2_month_min",

@@ -1,11 +1,12 @@
 """Who helps a small firm on its way, and with what."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from localities.models.constraints import between, not_negative, prefecture, unique
+from localities.models.constraints import RowRule, between, not_negative, prefecture, unique
 from localities.models.facts import Sector
-from localities.models.places import Province
+from localities.models.places import IndustrialPark, Province
 from localities.models.records import (
     CatalogueRecord,
     NamedRecord,
@@ -145,7 +146,10 @@ class SupportProgramme(NamedRecord):
 
 
 class Stewardship(CatalogueRecord):
-    """Which organisation curates the listings of a province; without a province, all of them."""
+    """Which organisation curates the listings of a province or of one industrial park.
+
+    Without either, all of them.
+    """
 
     kind = "stewardship"
 
@@ -155,6 +159,9 @@ class Stewardship(CatalogueRecord):
     province = models.ForeignKey(
         Province, models.PROTECT, related_name="stewardships", null=True, blank=True
     )
+    park = models.ForeignKey(
+        IndustrialPark, models.PROTECT, related_name="stewardships", null=True, blank=True
+    )
     record_kind = models.SlugField(_("kind of record; none: every kind"), null=True, blank=True)
 
     class Meta:
@@ -162,5 +169,14 @@ class Stewardship(CatalogueRecord):
         verbose_name_plural = _("stewardships")
         ordering = ["key"]
         constraints = [
-            unique("stewardship_unique", nullable=["province", "record_kind"], is_active=True)
+            unique(
+                "stewardship_unique", nullable=["province", "park", "record_kind"], is_active=True
+            ),
+            RowRule(
+                "stewardship_one_place",
+                "park",
+                Q(province=None) | Q(park=None),
+                holds=lambda one: one.province_id is None or one.park_id is None,
+                message=_("A province or an industrial park is needed, not both."),
+            ),
         ]

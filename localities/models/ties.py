@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from localities.models.constraints import between, prefecture, unique
+from localities.models.constraints import RowRule, between, prefecture, unique
 from localities.models.facts import Sector
 from localities.models.places import FormerProvince, Province
 from localities.models.records import (
@@ -149,11 +149,14 @@ class Commitment(CatalogueRecord, PartOfProvince):
         verbose_name_plural = _("commitments")
         ordering = ["key"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(target_value=None, target_unit=None)
+            RowRule(
+                "commitment_target_has_unit",
+                "target_unit",
+                Q(target_value=None, target_unit=None)
                 | Q(target_value__isnull=False, target_unit__isnull=False)
                 | Q(target_value=None, target_unit__isnull=False),
-                name="commitment_target_has_unit",
+                holds=lambda one: one.target_value is None or one.target_unit is not None,
+                message=_("A target value needs its unit."),
             )
         ]
 

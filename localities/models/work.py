@@ -44,7 +44,7 @@ class Weighing(models.Model):
 
     `content` holds "facts": [kind, key, field, companies, references] and "blanks": [kind and key
     of the place, what is unknown by language, kind to add, fields, companies, references].
-    `companies` is null where they are fewer than five.
+    `companies` is in steps of five, null where they are fewer.
     """
 
     catalogue_version = models.PositiveIntegerField(_("catalogue version"), unique=True)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from localities.models import KINDS, Province, Stewardship
+from django.db.models import F
+from django.urls import reverse
+
+from localities.models import KINDS, IndustrialPark, Province, Stewardship
 from localities.queries.work_done import contributions
 from portal.accounts.models import Organisation
 
@@ -14,10 +17,16 @@ _RANK = {kind: rank for rank, kind in enumerate(Organisation.Kind.values)}
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an organisation curates; None: every province, or every kind of record."""
+    """What an organisation curates; None: every place, or every kind of record."""
 
-    province: Province | None
+    place: Province | IndustrialPark | None
     kind: str | None  # what records of the kind are called
+
+    @property
+    def address(self) -> str:
+        """The page of the place, where it is one."""
+        page = "park" if isinstance(self.place, IndustrialPark) else "province"
+        return reverse(f"localities:{page}", args=[self.place.key]) if self.place else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +44,37 @@ class Curator:
         return self.organisation.kind == Organisation.Kind.OPERATOR
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A stewardship of the catalogue."""
+
+    key: str
+    organisation: Organisation
+    scope: Scope
+
+
+def named_stewards() -> list[Named]:
+    """Every stewardship of the catalogue, by place, kind and organisation."""
+    related = ("province", "park", "organisation")
+    found = Stewardship.objects.filter(is_active=True).select_related(*related)
+    return [
+        Named(
+            one.key, one.organisation, Scope(one.province or one.park, _kind_label(one.record_kind))
+        )
+        for one in found.order_by(F("province__code").asc(nulls_last=True), "park", "record_kind")
+    ]
+
+
+def _kind_label(kind: str | None) -> str | None:
+    model = KINDS.get(kind or "")
+    return str(model._meta.verbose_name_plural) if model else kind
+
+
 def curators() -> list[Curator]:
     """Every active organisation that curates or has contributed, by kind and key."""
     scopes: defaultdict[str, list[Scope]] = defaultdict(list)
-    named = Stewardship.objects.filter(is_active=True).select_related("province")
-    for one in named.order_by("province__code", "record_kind"):
-        model = KINDS.get(one.record_kind or "")
-        kind = str(model._meta.verbose_name_plural) if model else one.record_kind
-        scopes[one.organisation_id].append(Scope(one.province, kind))
+    for one in named_stewards():
+        scopes[one.organisation.pk].append(one.scope)
     done = {one.organisation.pk: one for one in contributions()}
     found = [
         Curator(

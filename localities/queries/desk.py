@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from localities import rules
-from localities.models import Catalogue, Changeset, Citation, Edit, Step
+from localities.models import Catalogue, Changeset, Citation, Edit, Source, Step
 from localities.naming import localized
 from localities.queries import conflicts
 from localities.queries.differences import Line, lines
+from localities.queries.record_names import Key
 from localities.rules import Scope, Standing
 
 EDITS_SHOWN = 50
 PEOPLE = ("author", "client", "organisation", "reviewer", "reviewing_organisation")
 State = Changeset.State
+UNDECIDED = (State.DRAFT, State.RETURNED, State.PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Allowed:
     propose: bool
     settle: bool
     withdraw: bool
+    take_over: bool
     decide: bool
     revert: bool
 
@@ -86,10 +90,10 @@ class Opened:
 
 
 def changesets() -> QuerySet[Changeset]:
-    """Changesets with PEOPLE, and `size`: how many edits, without citations."""
+    """Changesets with PEOPLE and what each takes back, and `size`: its edits, without citations."""
     own = Edit.objects.filter(changeset=OuterRef("pk")).exclude(record_kind=Citation.kind)
     count = own.order_by().values("changeset").annotate(count=Count("pk")).values("count")
-    return Changeset.objects.select_related(*PEOPLE).annotate(
+    return Changeset.objects.select_related(*PEOPLE, "reverts").annotate(
         size=Coalesce(Subquery(count), Value(0))
     )
 
@@ -102,12 +106,11 @@ def whole() -> QuerySet[Changeset]:
         state__in=[State.REJECTED, State.WITHDRAWN]
     )
     proposals = Step.objects.filter(changeset=OuterRef("pk"), kind=Step.Kind.PROPOSED)
-    found = changesets().annotate(
+    return changesets().annotate(
         next_version=Coalesce(Subquery(Catalogue.objects.values("version")[:1]), Value(0)) + 1,
         taken_back=Subquery(back.order_by("-pk").values("pk")[:1]),
         proposer_comment=Subquery(proposals.order_by("-pk").values("text")[:1]),
     )
-    return found.select_related("reverts")
 
 
 def find(number: int) -> Changeset | None:
@@ -133,12 +136,29 @@ def opened(
     number: int = 1,
 ) -> Opened:
     """`changeset`, of `whole`, with the part of its edits that is asked for."""
-    undecided = changeset.state in (State.DRAFT, State.RETURNED, State.PROPOSED)
+    undecided = changeset.state in UNDECIDED
     found = conflicts.moved([changeset.pk]) if undecided else {}
     moved = found.get(changeset.pk, {})
     part = edits_of(changeset, moved, number)
     steps = list(changeset.steps.select_related("actor", "client", "organisation"))
-    return compose(who, changeset, scopes, part, lines(part.rows, moved), steps)
+    told = lines(part.rows, moved)
+    if undecided:
+        told = _beside_others(who, changeset, told)
+    return compose(who, changeset, scopes, part, told, steps)
+
+
+def _beside_others(who: Standing, changeset: Changeset, told: Sequence[Line]) -> list[Line]:
+    """`told` with the other proposals that wait on each record: one query."""
+    every = {(line.edit.record_kind, line.edit.record) for line in told}
+    keys = {(kind, key) for kind, key in every if kind != Source.kind}
+    found = others(who, keys, [State.PROPOSED])
+    numbers = {
+        key: [one.number for one in own if one.number != changeset.pk] for key, own in found.items()
+    }
+    return [
+        replace(line, others=numbers.pop((line.edit.record_kind, line.edit.record), ()))
+        for line in told
+    ]
 
 
 def edits_of(changeset: Changeset, moved: Mapping[int, Any], number: int = 1) -> Slice:
@@ -182,9 +202,40 @@ def _allowed(
         propose=edit and changeset.size > 0,
         settle=in_conflict and rules.may_settle(who, changeset),
         withdraw=rules.may_withdraw(who, changeset),
+        take_over=rules.may_take_over(who, changeset),
         decide=rules.deciding_organisation(who, changeset, scopes) is not None,
         revert=rules.may_revert(who, changeset) and changeset.taken_back is None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A changeset that is about a record, too."""
+
+    number: int
+    state: str
+
+
+def others(
+    who: Standing, records: Collection[Key], states: Collection[str] = UNDECIDED
+) -> dict[Key, list[Other]]:
+    """By record, the changesets about it that the reader may see: one query, or none."""
+    if not records:
+        return {}
+    seen = Changeset.objects.filter(rules.visible_to(who), state__in=states)
+    edits = Edit.objects.filter(
+        record_kind__in={kind for kind, _key in records},
+        record__in={key for _kind, key in records},
+        changeset__in=seen,
+    )
+    found: defaultdict[Key, list[Other]] = defaultdict(list)
+    rows = edits.order_by("changeset").values_list(
+        "record_kind", "record", "changeset", "changeset__state"
+    )
+    for kind, key, number, state in rows.distinct():
+        if (kind, key) in records:
+            found[kind, key].append(Other(number, state))
+    return found
 
 
 def waiting(who: Standing) -> QuerySet[Changeset]:

@@ -25,6 +25,7 @@ from localities.models import (
     Source,
 )
 from localities.numbers import number
+from localities.queries.conflicts import TAKEN_OUT
 from localities.queries.record_names import Key, Name, Names
 
 LONGEST_FIGURE = 24
@@ -49,6 +50,7 @@ class Line:
     address: str = ""  # of its public page
     current: str | None = None  # what the catalogue says now, where it has moved on
     clashes: bool = False
+    others: Sequence[int] = ()  # proposals on the same record, at its first line
 
     @property
     def long(self) -> bool:
@@ -107,8 +109,7 @@ def _line(edit: Edit, names: Names, moved: Mapping[int, Any]) -> Line:
     current = None
     if edit.pk in moved:
         now = moved[edit.pk]
-        whole = gettext("changed by others")
-        current = value_text(model, edit.field, now, names) if edit.field else whole
+        current = _says(model, edit, now, names)
     return Line(
         edit,
         name,
@@ -121,6 +122,13 @@ def _line(edit: Edit, names: Names, moved: Mapping[int, Any]) -> Line:
         current,
         edit.pk in moved,
     )
+
+
+def _says(model: type[CatalogueRecord], edit: Edit, now: Any, names: Names) -> str:
+    """What the catalogue says `now` where `edit` took it for something else."""
+    if now is TAKEN_OUT:
+        return gettext("taken out of the catalogue")
+    return value_text(model, edit.field, now, names) if edit.field else gettext("changed by others")
 
 
 def _range(new: Mapping[str, Any]) -> str:
@@ -163,7 +171,7 @@ def value_text(model: type[CatalogueRecord], name: str, value: Any, names: Names
     if choices := dict(getattr(found, "flatchoices", None) or ()):
         return str(choices.get(value, value))
     if isinstance(value, (int, float)) and not name.endswith("_year") and name != "position":
-        return number(value)
+        return number(value, 4 if name.endswith(("lat", "lon")) else None)
     return str(value)
 
 
@@ -189,8 +197,13 @@ def _pointed(edit: Edit) -> Iterable[Key]:
         yield str(edit.new.get("record_kind")), str(edit.new.get("record"))
     pairs = list(edit.new.items()) if isinstance(edit.new, dict) else [(edit.field, edit.new)]
     for name, value in [*pairs, (edit.field, edit.old)]:
-        found = next((f for f in model._meta.get_fields() if f.name == name), None)
-        if related := _related(found):
-            for key in value if isinstance(value, list) else [value]:
-                if isinstance(key, str):
-                    yield related, key
+        yield from pointed_by(model, name, value)
+
+
+def pointed_by(model: type[CatalogueRecord], name: str, value: Any) -> Iterable[Key]:
+    """The records that a value of a field names."""
+    found = next((f for f in model._meta.get_fields() if f.name == name), None)
+    if related := _related(found):
+        for key in value if isinstance(value, list) else [value]:
+            if isinstance(key, str):
+                yield related, key

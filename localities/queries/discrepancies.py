@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import CharField, F, Q, Value
 
 from localities.models import KINDS, CatalogueRecord, Citation, Discrepancy
 from localities.naming import Wording, localized
 from localities.queries.citations import backing, citations_of
-from localities.queries.differences import field_label
-from localities.queries.staleness import province_column
+from localities.queries.differences import field_label, pointed_by, value_text
+from localities.queries.record_names import Names
+from localities.queries.staleness import park_column, province_column
 
 Key = tuple[str, str]  # a record's kind and key
 DECIDED = ~Q(reason_ja=None, reason_en=None, reason_vi=None)
@@ -28,8 +30,7 @@ class OtherValue:
     @property
     def citation(self) -> Citation | None:
         """The one that certainly backs the value, else the first."""
-        found = backing(self.citations, "value")
-        return found or next(iter(self.citations), None)
+        return _backing(self.citations, "value")
 
     @property
     def label(self) -> str:
@@ -64,11 +65,12 @@ def other_values(records: Iterable[CatalogueRecord]) -> OtherValues:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenQuestion:
-    """A discrepancy that nobody has decided."""
+class Question:
+    """A discrepancy, and the province and the park that it is about."""
 
     discrepancy: Discrepancy
     province: str | None
+    park: str | None
 
     @property
     def kind(self) -> str:
@@ -86,15 +88,70 @@ class OpenQuestion:
         return self.discrepancy.field
 
 
-def open_questions() -> list[OpenQuestion]:
-    """What nobody has decided, in the order of records: two queries."""
-    rows = list(Discrepancy.objects.filter(~DECIDED, is_active=True))
-    provinces = _provinces({(row.record_kind, row.record) for row in rows})
-    return [OpenQuestion(row, provinces.get((row.record_kind, row.record))) for row in rows]
+def questions(*, decided: bool) -> list[Question]:
+    """What somebody, or nobody, has decided, in the order of records: two queries."""
+    rows = list(Discrepancy.objects.filter(DECIDED if decided else ~DECIDED, is_active=True))
+    places = _places({(row.record_kind, row.record) for row in rows})
+    nowhere = (None, None)
+    return [Question(row, *places.get((row.record_kind, row.record), nowhere)) for row in rows]
 
 
-def _provinces(records: Iterable[Key]) -> dict[Key, str | None]:
-    """The province of each of `records`; None where it is about no single one: one query."""
+@dataclass(frozen=True, slots=True)
+class BothSides:
+    """What is on record and what another source says, each with where it was read."""
+
+    discrepancy: Discrepancy
+    on_record: str
+    backing: Citation | None
+    other: Citation | None
+    reason: Wording | None
+
+
+def both_sides(rows: Sequence[Discrepancy]) -> dict[str, BothSides]:
+    """Both sides of each of `rows`, by key: two queries, and one or two for each kind of record."""
+    keys: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        keys[row.record_kind].add(row.record)
+    records: dict[Key, CatalogueRecord] = {
+        (kind, key): record
+        for kind, own in keys.items()
+        for key, record in KINDS[kind]._default_manager.in_bulk(own).items()
+    }
+    cited = citations_of([*rows, *records.values()])
+    values = {
+        row.key: _value(records.get((row.record_kind, row.record)), row.field) for row in rows
+    }
+    pointed = (pointed_by(KINDS[row.record_kind], row.field, values[row.key]) for row in rows)
+    names = Names([key for found in pointed for key in found])
+    return {
+        row.key: BothSides(
+            row,
+            value_text(KINDS[row.record_kind], row.field, values[row.key], names),
+            _backing(cited.get((row.record_kind, row.record), []), row.field),
+            _backing(cited[row.kind, row.key], "value"),
+            localized(row, "reason"),
+        )
+        for row in rows
+    }
+
+
+def _value(record: CatalogueRecord | None, name: str) -> Any:
+    """What the record says of a field, as edits say it: others by their keys."""
+    if record is None:
+        return None
+    column = record._meta.get_field(name)
+    if column.many_to_many:
+        return sorted(getattr(record, name).values_list("pk", flat=True))
+    return getattr(record, getattr(column, "attname", name))
+
+
+def _backing(cited: Sequence[Citation], name: str) -> Citation | None:
+    """What certainly backs a field, else the first."""
+    return backing(cited, name) or next(iter(cited), None)
+
+
+def _places(records: Iterable[Key]) -> dict[Key, tuple[str | None, str | None]]:
+    """Province and park of each of `records`; None where it is about no single one: one query."""
     keys: defaultdict[str, set[str]] = defaultdict(set)
     for kind, key in records:
         keys[kind].add(key)
@@ -103,13 +160,16 @@ def _provinces(records: Iterable[Key]) -> dict[Key, str | None]:
         ._default_manager.filter(pk__in=own)
         .order_by()
         .annotate(
-            a=Value(kind, output_field=CharField()), b=F("key"), c=province_column(KINDS[kind])
+            a=Value(kind, output_field=CharField()),
+            b=F("key"),
+            c=province_column(KINDS[kind]),
+            d=park_column(KINDS[kind]),
         )
-        .values_list("a", "b", "c")
+        .values_list("a", "b", "c", "d")
         for kind, own in keys.items()
     ]
     if not queries:
         return {}
     first, *others = queries
     rows = first.union(*others, all=True) if others else first
-    return {(kind, key): province or None for kind, key, province in rows}
+    return {(kind, key): (province or None, park or None) for kind, key, province, park in rows}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from localities.models import KINDS, CatalogueRecord, Changeset, Citation, Edit, Source
@@ -60,8 +60,13 @@ def latest(page: int = 1) -> Slice:
 
 
 def of_province(province: str, page: int = 1) -> Slice:
-    """The versions that changed a record of the province."""
-    return _events(Edit.objects.filter(province=province), page)
+    """The versions that changed a record of the province, or moved one to it or from it."""
+    return _events(edits_in(province), page)
+
+
+def edits_in(province: str) -> QuerySet[Edit]:
+    """The edits of records of the province, and those that move one to it or from it."""
+    return Edit.objects.filter(Q(province=province) | Q(other_province=province))
 
 
 def of_record(kind: str, key: str, page: int = 1, field: str = "", shown: int = 0) -> Slice:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import timezone
 
 from localities.queries import catalogue
@@ -22,8 +22,8 @@ def kept(name: str, make: Callable[[], Made], *, version: int | None = None) -> 
     """
     state = catalogue.version() if version is None else version
     key = f"{name}/{settings.RELEASE}/{state}/{timezone.localdate()}"
-    found: Made | None = cache.get(key)
+    found: Made | None = caches["kept"].get(key)
     if found is None:
         found = make()
-        cache.set(key, found, timeout=DAY_S)
+        caches["kept"].set(key, found, timeout=DAY_S)
     return found

@@ -58,6 +58,7 @@ class Stale:
     province: str | None
     as_of: str
     overdue: int  # months past the shelf life
+    park: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Bare:
     kind: str
     key: str
     province: str | None
+    park: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Ledger:
 
     stale: tuple[Stale, ...]
     bare: tuple[Bare, ...]
-    facts: Mapping[tuple[str, str | None], int]  # by kind and province
+    facts: Mapping[tuple[str, str | None, str | None], int]  # by kind, province and park
 
     @property
     def total(self) -> int:
@@ -96,19 +98,19 @@ def ledger(version: int | None = None) -> Ledger:
 def _made() -> Ledger:
     today = timezone.localdate()
     stale = [*_observations(today), *_parks(today), *_programmes(today)]
-    facts: defaultdict[tuple[str, str | None], int] = defaultdict(int)
+    facts: defaultdict[tuple[str, str | None, str | None], int] = defaultdict(int)
     bare = []
-    for kind, key, province, sourced in _records():
-        facts[kind, province or None] += 1
+    for kind, key, province, park, sourced in _records():
+        facts[kind, province or None, park or None] += 1
         if not sourced:
-            bare.append(Bare(kind, key, province or None))
+            bare.append(Bare(kind, key, province or None, park or None))
     stale.sort(key=lambda one: (-one.overdue, one.kind, one.key, one.field))
     bare.sort(key=lambda one: (one.kind, one.key))
     return Ledger(tuple(stale), tuple(bare), dict(facts))
 
 
-def _records() -> Iterable[tuple[str, str, str, bool]]:
-    """Kind, key, province and whether it is cited, of every fact: one query."""
+def _records() -> Iterable[tuple[str, str, str, str, bool]]:
+    """Kind, key, province, park and whether it is cited, of every fact: one query."""
     first, *others = [_cited(KINDS[kind]) for kind in FACT_KINDS]
     return first.union(*others, all=True)
 
@@ -119,7 +121,8 @@ def _cited(model: type[CatalogueRecord]) -> QuerySet[Any, Any]:
         "a": Value(model.kind, output_field=CharField()),
         "b": F("key"),
         "c": province_column(model),
-        "d": Exists(citing, output_field=BooleanField()),
+        "d": park_column(model),
+        "e": Exists(citing, output_field=BooleanField()),
     }
     rows = model._default_manager.filter(is_active=True).order_by()
     return rows.annotate(**columns).values_list(*columns)
@@ -142,6 +145,16 @@ def province_column(model: type[CatalogueRecord]) -> Any:
     return Coalesce(*found, nowhere, output_field=CharField()) if found else nowhere
 
 
+def park_column(model: type[CatalogueRecord]) -> Any:
+    """The key of the park that a record is about; '' for none."""
+    nowhere = Value("", output_field=CharField())
+    if model is IndustrialPark:
+        return F("key")
+    if model is Observation:
+        return Coalesce(F("park_id"), nowhere, output_field=CharField())
+    return nowhere
+
+
 def _overdue(text: str, shelf_life: int, today: date) -> int:
     """How many months the period `text` is past its shelf life; 0 and less: not yet."""
     end = periods.parse(text).end
@@ -162,7 +175,7 @@ def _observations(today: date) -> Iterator[Stale]:
         found = newest.get(tuple(series))
         if found is None or found[0] < end:
             overdue = _overdue(period, shelf_life, today)
-            fact = Stale(Observation.kind, key, "", about, period, overdue)
+            fact = Stale(Observation.kind, key, "", about, period, overdue, series[-1])
             newest[tuple(series)] = (end, fact)
     return (fact for _end, fact in newest.values() if fact.overdue > 0)
 
@@ -175,10 +188,10 @@ def _parks(today: date) -> Iterator[Stale]:
     for key, province, *dates in rows.values_list("key", "province_id", *dated):
         for field, text in zip(dated, dates, strict=True):
             if text and (overdue := _overdue(text, RENT_MONTHS, today)) > 0:
-                yield Stale(IndustrialPark.kind, key, field, province, text, overdue)
+                yield Stale(IndustrialPark.kind, key, field, province, text, overdue, key)
         text = told.get(key)
         if text and (overdue := _overdue(text, SOURCE_MONTHS, today)) > 0:
-            yield Stale(IndustrialPark.kind, key, "", province, text, overdue)
+            yield Stale(IndustrialPark.kind, key, "", province, text, overdue, key)
 
 
 def _newest_sources() -> dict[str, str]:

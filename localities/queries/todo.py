@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q
 
 from localities import rules
-from localities.models import Changeset, Citation, Edit, Source
+from localities.models import KINDS, Changeset, Citation, Edit, IndustrialPark, Province, Source
 from localities.queries import catalogue, conflicts, desk, staleness
 from localities.queries.differences import lines
 from localities.queries.history import Event
@@ -43,7 +44,7 @@ class Todo:
 
 def todo(who: Standing) -> Todo:
     """What concerns `who`; a changeset stands once, under what is most urgent of it."""
-    mine = Q(author=who.user, state__in=[State.DRAFT, State.RETURNED])
+    mine = rules.own_of(who) & Q(state__in=[State.DRAFT, State.RETURNED])
     waiting = Q(state=State.PROPOSED) & rules.visible_to(who)
     oldest = F("proposed_at").asc(nulls_first=True)
     rows: list[Any] = list(desk.whole().filter(mine | waiting).order_by(oldest, "pk")[:READ])
@@ -54,8 +55,7 @@ def todo(who: Standing) -> Todo:
         for one in proposed
         if rules.deciding_organisation(who, one, scopes.get(one.pk, frozenset()))
     }
-    user = who.user.pk if who.user else None
-    own = [one for one in rows if one.author_id == user]
+    own = [one for one in rows if rules.is_own(who, one)]
     moved = conflicts.moved([*deciding, *(one.pk for one in own)])
     version = rows[0].next_version - 1 if rows else catalogue.version()
     ledger = staleness.ledger(version)
@@ -68,13 +68,39 @@ def todo(who: Standing) -> Todo:
         scopes=scopes,
         version=version,
         ledger=ledger,
-        stale=[one for one in ledger.stale if is_curated(who, one.province, one.kind)],
+        stale=[
+            one for one in ledger.stale if who.curates_in(Scope(one.province, one.kind, one.park))
+        ],
     )
 
 
-def is_curated(who: Standing, province: str | None, kind: str) -> bool:
-    """Whether one of the person's organisations curates the records of the kind there."""
-    return who.steward_of((province, kind)) in who.roles
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A place that a person's organisations curate, with how many facts of each kind."""
+
+    place: Province | IndustrialPark | None  # None: what is about no province
+    facts: Sequence[tuple[str, int]]  # most first
+
+
+def charges(who: Standing, ledger: staleness.Ledger) -> list[Charge]:
+    """What the person's organisations curate, a park apart where they don't curate around it.
+
+    One query for the names of provinces, one for those of parks.
+    """
+    own: defaultdict[tuple[str | None, str | None], Counter[str]] = defaultdict(Counter)
+    for (kind, province, park), count in ledger.facts.items():
+        if who.curates_in(Scope(province, kind, park)):
+            apart = None if who.curates_in(Scope(province, kind)) else park
+            own[province, apart][str(KINDS[kind]._meta.verbose_name_plural)] += count
+    parks = IndustrialPark.objects.in_bulk([park for _, park in own if park])
+    provinces = Province.objects.in_bulk([key for key, park in own if key and not park])
+    return [
+        Charge(
+            parks[park] if park else provinces.get(province or ""),
+            sorted(facts.items(), key=lambda pair: (-pair[1], pair[0])),
+        )
+        for (province, park), facts in own.items()
+    ]
 
 
 def beside(

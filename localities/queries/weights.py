@@ -15,7 +15,7 @@ Fact = tuple[str, str, str]  # kind, key and field of a stale fact
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """In how many matches. None: of companies, but under five of them, which is not told."""
+    """In how many matches; of companies in steps of five, None: fewer, which is not told."""
 
     companies: int | None = None
     references: int = 0
@@ -44,6 +44,11 @@ class Blank:
     def province(self) -> str | None:
         """The key of the province, where the place is one."""
         return None if self.kind == IndustrialPark.kind else self.key
+
+    @property
+    def park(self) -> str | None:
+        """The key of the park, where the place is one."""
+        return self.key if self.kind == IndustrialPark.kind else None
 
 
 @dataclass(frozen=True, slots=True)

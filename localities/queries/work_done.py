@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count
 
 from localities.models import KINDS, Changeset, Citation, Edit, Province
+from localities.queries.filled import Filled
 from localities.queries.kept import kept
 from localities.queries.staleness import Ledger
 from portal.accounts.models import Organisation
@@ -27,6 +28,13 @@ class Kept:
     facts: int
     bare: int
     stale: int
+    known: int = 0  # of the fields that may be unknown
+    fields: int = 0
+
+    @property
+    def filled(self) -> float | None:
+        """The share of what could be stated that is known, 0 to 1; None where nothing could be."""
+        return self.known / self.fields if self.fields else None
 
     @property
     def sourced(self) -> float | None:
@@ -51,32 +59,45 @@ class Decisions:
     hours: float | None  # the median
 
 
-def by_province(ledger: Ledger) -> list[Kept]:
+def by_province(ledger: Ledger, filled: Filled) -> list[Kept]:
     """Each province; what is about none stands last, under None."""
     facts: Counter[str | None] = Counter()
-    for (_kind, province), count in ledger.facts.items():
+    for (_kind, province, _park), count in ledger.facts.items():
         facts[province] += count
     bare = Counter(one.province for one in ledger.bare)
     stale = Counter(one.province for one in ledger.stale)
     provinces: Sequence[Province | None] = [*Province.objects.filter(is_active=True), None]
     return [
-        Kept(one, facts[key], bare[key], stale[key])
+        Kept(one, facts[key], bare[key], stale[key], *_sum(filled, province=key))
         for one in provinces
         for key in [one.key if one else None]
     ]
 
 
-def by_kind(ledger: Ledger) -> list[Kept]:
+def by_kind(ledger: Ledger, filled: Filled) -> list[Kept]:
     """Each kind of record that states facts."""
     facts: Counter[str] = Counter()
-    for (kind, _province), count in ledger.facts.items():
+    for (kind, _province, _park), count in ledger.facts.items():
         facts[kind] += count
     bare = Counter(one.kind for one in ledger.bare)
     stale = Counter(one.kind for one in ledger.stale)
     return [
-        Kept(str(KINDS[kind]._meta.verbose_name_plural), facts[kind], bare[kind], stale[kind])
+        Kept(
+            str(KINDS[kind]._meta.verbose_name_plural),
+            facts[kind],
+            bare[kind],
+            stale[kind],
+            *_sum(filled, kind=kind),
+        )
         for kind in facts
     ]
+
+
+def _sum(filled: Filled, **only: str | None) -> tuple[int, int]:
+    """Known and all fields of a kind, or of a province."""
+    at, [wanted] = ("province" in only), only.values()
+    own = [counts for key, counts in filled.items() if key[at] == wanted]
+    return sum(known for known, _all in own), sum(every for _known, every in own)
 
 
 def contributions() -> list[Contribution]:

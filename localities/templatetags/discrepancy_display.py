@@ -1,12 +1,11 @@
 """What other sources say, beside the value on record."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import template
 
-from localities.models import CatalogueRecord, Citation, Discrepancy
-from localities.queries.discrepancies import Key, OtherValue, OtherValues
+from localities.models import CatalogueRecord
+from localities.queries.discrepancies import OtherValues
 
 register = template.Library()
 
@@ -17,9 +16,3 @@ def other_values(found: OtherValues, record: CatalogueRecord, *fields: str) -> d
     rows = found.get((record.kind, record.key), ())
     chosen = [row for row in rows if not fields or row.discrepancy.field in fields]
     return {"rows": chosen, "named": not fields}
-
-
-@register.filter
-def citation_of(cited: Mapping[Key, Sequence[Citation]], found: Discrepancy) -> Citation | None:
-    """The citation that backs the other value; None where it cites no source."""
-    return OtherValue(found, cited[found.kind, found.key]).citation
