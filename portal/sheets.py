@@ -168,8 +168,18 @@ def _plain(cell: Cell) -> str:
 
 
 def _harmless(text: str) -> str:
-    runs = text.startswith(CONTROLS) or text.lstrip().startswith(RUNS)
-    return f"'{text}" if runs else text
+    return f"'{text}" if _could_run(text) else text
+
+
+def bare(cell: str) -> str:
+    """A text as it was before CSV put an apostrophe before it."""
+    return cell[1:] if cell.startswith("'") and _could_run(cell[1:]) else cell
+
+
+def _could_run(text: str) -> bool:
+    """Whether a spreadsheet would run `text`; behind apostrophes too, so that `bare` is exact."""
+    inner = text.lstrip("'")
+    return inner.startswith(CONTROLS) or inner.lstrip().startswith(RUNS)
 
 
 def _safe_name(name: str, taken: set[str]) -> str:

@@ -24,6 +24,7 @@ _UNKNOWN = frozenset(
         fold,
         (
             *("不明", "未定", "未確認", "未詳", "未調査", "調査中", "確認中", "わからない", "不詳"),
+            *("日付不明", "date unknown", "không rõ ngày"),
             *("unknown", "not known", "n/a", "n.a.", "tbd", "tbc", "未公表", "非公表", "非公開"),
             *(
                 "không rõ",
@@ -37,7 +38,7 @@ _UNKNOWN = frozenset(
     )
 )
 _YES = frozenset("○〇◯◎✓✔☑✅レ") | frozenset(
-    map(fold, ("有", "有り", "あり", "はい", "可", "yes", "y", "true", "1", "có", "該当"))
+    map(fold, ("有", "有り", "あり", "はい", "可", "yes", "y", "true", "1", "có", "該当", "has it"))
 )
 _NO = frozenset("×✕✖✗✘❌") | frozenset(
     map(
@@ -47,6 +48,7 @@ _NO = frozenset("×✕✖✗✘❌") | frozenset(
 )
 _NUMBER = re.compile(r"([^\d.\-+]*?)\s*([-+]?[\d.][\d.,\s]*|[-+]?\.\d+)\s*(\D.*)?", re.S)
 _BETWEEN = re.compile(r"\s*(?:~|〜|～|から|–|—|(?<=[\d%])\s*-\s*(?=[\d.])|\bto\b|\bđến\b)\s*")
+_LONGEST_MEASURE = 200
 _ABOUT = ("約", "およそ", "about", "approx.", "ca.", "khoảng", "≈")
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "r": 2018, "h": 1988}
 _JAPANESE = re.compile(
@@ -187,7 +189,7 @@ def parts(text: str, *, narrow: bool = False) -> list[str]:
         found = text.split("\n")
     else:
         wide = text.replace("；", ";").replace("，", "、")
-        found = re.split("[、;]", wide) if narrow else _PARTS.split(wide)
+        found = re.split("[、;]", wide) if narrow else _PARTS.split(" ".join(wide.split()))
     return list(dict.fromkeys(part.strip() for part in found if part.strip()))
 
 
@@ -224,15 +226,23 @@ def _prefecture(text: str) -> str:
     return plain.zfill(2) if plain.isdigit() else plain
 
 
+def _measure(text: str) -> str:
+    """The text of a number or range, parted by single spaces. Raises Unfit for one too long."""
+    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    if len(plain) > _LONGEST_MEASURE:
+        raise Unfit(gettext("A number is needed."))
+    return plain
+
+
 def _ends(text: str) -> tuple[str, str] | None:
-    plain = unicodedata.normalize("NFKC", text).strip()
-    found = _BETWEEN.split(plain)
+    """The two ends of a range; None for what is none. Raises Unfit."""
+    found = _BETWEEN.split(_measure(text))
     return (found[0], found[1]) if len(found) == 2 and all(found) else None
 
 
 def _dissected(text: str) -> tuple[str, str, str]:
     """What stands before a number, the number, and its unit. Raises Unfit."""
-    plain = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
+    plain = _measure(text).replace("−", "-")
     for word in _ABOUT:
         plain = plain.removeprefix(word).strip()
     found = _NUMBER.fullmatch(plain)

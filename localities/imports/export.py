@@ -1,4 +1,4 @@
-"""All records of a kind as a workbook that can be edited and imported again."""
+"""All records of a kind as a table that can be edited and imported again."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class ImportField:
     def label(self) -> str:
         """What it is called in the reader's language."""
         if self.name == KEY:
-            return gettext("Key of the record")
+            return gettext("Key")
         if self.name == NAME:
             return gettext("Name, in any language")
         if self.name in SOURCE:

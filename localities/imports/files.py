@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from hashlib import sha256
 from json import dumps
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from localities.curation.editing import edits_for
@@ -26,6 +28,7 @@ from portal.accounts.roles import require
 
 AT_ONCE = 500  # rows that are worked out while the reader waits
 CHECK, DRAFT = "localities.import-check", "localities.import-draft"
+KEPT = timedelta(days=30)
 _BATCH = 500
 Report = Callable[[int, int], None]
 
@@ -169,6 +172,12 @@ def make_draft(file: ImportFile, report: Report | None = None) -> Changeset | No
         kept.save(update_fields=["changeset", "counts", "content"])
     file.refresh_from_db()
     return made
+
+
+def drop_old() -> int:
+    """Deletes the files that never became a draft, KEPT after they were given. How many rows."""
+    old = ImportFile.objects.filter(changeset=None, created_at__lt=timezone.now() - KEPT)
+    return old.delete()[0]
 
 
 def _edits(found: Plan) -> list[Edit]:

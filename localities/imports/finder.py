@@ -211,14 +211,29 @@ def new_key(kind: str, model: Model, values: Values, taken: Any) -> str:
         key = slugify(str(name).translate(_STROKED))[: KEY_LENGTH - 20].strip("-")
         if key and key not in taken:
             return key
-    for names, _nullable in unique_sets(model):
-        own = [values.get(name) for name in names]
-        if all(isinstance(value, (str, int)) or value is None for value in own) and any(own):
-            texts = [re.sub(r"[^a-z0-9]+", "-", str(v).lower()).strip("-") for v in own if v]
-            key = "--".join(texts)
-            if len(key) <= KEY_LENGTH and all(texts) and key not in taken:
-                return key
+    if (unique := _key_of_set(model, values)) and unique not in taken:
+        return unique
     spoken = repr(sorted((name, value) for name, value in values.items() if value is not None))
     digest = sha256(spoken.encode()).hexdigest()[:10]
     place = values.get("province")
     return f"{kind}-{place}-{digest}" if isinstance(place, str) else f"{kind}-{digest}"
+
+
+def _key_of_set(model: Model, values: Values) -> str | None:
+    """A key of the first values that only one record may have, where all that are needed are known.
+
+    What is no part of the model's first set goes by its name: a province and a former province may
+    have one key.
+    """
+    sets = unique_sets(model)
+    for names, nullable in sets:
+        own = {name: value for name in names if (value := values.get(name)) not in (None, "")}
+        if not own or not own.keys() | nullable >= set(names):
+            continue
+        if all(isinstance(value, (str, int)) for value in own.values()):
+            told = (v if name in sets[0][0] else f"{name}-{v}" for name, v in own.items())
+            texts = [re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-") for text in told]
+            key = "--".join(texts)
+            if len(key) <= KEY_LENGTH and all(texts):
+                return key
+    return None

@@ -9,7 +9,7 @@ from functools import cache
 from django.utils.translation import override
 
 from localities.imports.fields import KEY, NAME, RANGE, ImportField, fields_of
-from localities.imports.reading import Grid, Head, headings, heads
+from localities.imports.reading import Grid, Head, as_text, body, headings, heads
 from localities.imports.units import without_brackets
 from localities.models import ColumnMapping, ImportFile
 from localities.models.records import KEY_LENGTH
@@ -18,10 +18,12 @@ from localities.text import fold
 
 LONGEST_HEADING = 300
 _NAMED = re.compile(r"\[([a-z0-9_.]{1,80})\]\s*$")
+_DIGIT = re.compile(r"(?<![a-zA-Z])\d")  # of a number, not of m2
 # What officers write where the catalogue has another word.
 _WORDS = {
     KEY: ("key", "キー", "ID", "mã", "識別子"),
-    NAME: ("名称", "名前", "団地名", "工業団地名", "工業団地", "施設名", "機関名", "name", "tên"),
+    NAME: ("名称", "名前", "施設名", "機関名", "name", "tên"),
+    "industrial-park": ("団地名", "工業団地名", "工業団地", "park", "khu công nghiệp"),
     "province": ("省", "省名", "省・市", "所在省", "tỉnh", "tỉnh/thành phố", "province"),
     "name_ja": ("和名", "日本語名", "名称（日本語）"),
     "name_en": ("英語名", "名称（英語）", "英文名"),
@@ -31,13 +33,15 @@ _WORDS = {
     f"value{RANGE}": ("値", "数値", "value", "giá trị"),
     "value_min": ("下限", "最小値"),
     "value_max": ("上限", "最大値"),
-    f"factory_rent_usd_m2_month{RANGE}": ("工場賃料", "賃貸工場賃料", "レンタル工場賃料"),
-    "factory_rent_usd_m2_month_min": ("工場賃料 下限", "工場賃料 最低"),
-    "factory_rent_usd_m2_month_max": ("工場賃料 上限", "工場賃料 最高"),
+    f"factory_rent_usd_m2_month{RANGE}": ("工場賃料", "賃貸工場賃料", "賃料（USD/㎡/月）"),
     f"land_rent_usd_m2{RANGE}": ("土地賃料", "土地リース料", "地代"),
     "land_rent_usd_m2_min": ("土地賃料 下限",),
     "land_rent_usd_m2_max": ("土地賃料 上限",),
+    "factory_rent_usd_m2_month_min": ("工場賃料 下限", "工場賃料 最低", "賃料（USD/㎡/月）下限"),
+    "factory_rent_usd_m2_month_max": ("工場賃料 上限", "工場賃料 最高", "賃料（USD/㎡/月）上限"),
     "total_area_ha": ("面積", "総面積", "開発面積", "敷地面積"),
+    "leasable_area_ha": ("リース可能面積", "分譲可能面積"),
+    "available_area_ha": ("空き面積", "残面積"),
     "occupancy_pct": ("入居率", "稼働率"),
     "tenants_count": ("入居企業数", "入居企業", "入居社数"),
     "japanese_tenants_count": ("日系企業数", "日系企業", "日系入居企業数"),
@@ -53,15 +57,26 @@ _WORDS = {
 
 
 def likeliest(grid: Grid, kind: str, remembered: Mapping[str, str]) -> Head:
-    """Where the headings stand: where most of them are known, in the fewest rows."""
-    return max(
-        heads(grid),
-        key=lambda head: (
-            len(set(guessed(headings(grid, head), kind, remembered).values())),
-            -head.rows,
-            -head.first,
-        ),
-    )
+    """Where the headings stand: where most of them are known, in the fewest rows.
+
+    Rather there where no further row of headings, such as one of units, would be read as a record.
+    """
+
+    def likely(head: Head) -> tuple[int, int, int, int]:
+        columns = guessed(headings(grid, head), kind, remembered)
+        known = len(columns)
+        return 0 if _goes_on(grid, head, columns) else known, known, -head.rows, -head.first
+
+    return max(heads(grid), key=likely)
+
+
+def _goes_on(grid: Grid, head: Head, columns: Mapping[int, str]) -> bool:
+    """Whether the row under the headings names no record and holds no number: more headings."""
+    names = [column for column, field in columns.items() if field in (KEY, NAME)]
+    under = next(iter(body(grid, head)), None)
+    if under is None or not names or any(under.cell(column) is not None for column in names):
+        return False
+    return not any(_DIGIT.search(as_text(cell)) for cell in under.cells)
 
 
 def guessed(titles: list[str], kind: str, remembered: Mapping[str, str]) -> dict[int, str]:
@@ -134,6 +149,7 @@ def _words(kind: str) -> dict[str, str]:
                 for text in _spellings(own):
                     found.setdefault(fold(text), name)
     for name, texts in _WORDS.items():
+        name = NAME if name == kind else name  # over a column of provinces stands 'province'
         if name in fields:
             for text in texts:
                 found[fold(text)] = name

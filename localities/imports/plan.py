@@ -7,20 +7,23 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
 from django.utils.translation import gettext
 
-from localities.curation.building import Built, References, build, load_references
+from localities.curation.building import References, build, load_references
+from localities.curation.disputed import unfounded
 from localities.curation.editing import Backing, edits_for
+from localities.curation.plan import Target
+from localities.curation.propose import date_needed, lacks_date
 from localities.curation.values import Stored, Values, canonical, stored
+from localities.imports.archive import letters
 from localities.imports.cells import Reader, Unfit, parts
 from localities.imports.fields import KEY, NAME, RANGE, SOURCE, ImportField, fields_of
 from localities.imports.finder import Finder, Owners, new_key
-from localities.imports.reading import Cell, Grid, Head, Row, as_text, body, headings, letters
+from localities.imports.reading import Cell, Grid, Head, Row, as_text, body, headings
 from localities.imports.sourcing import NoSource, Sources
 from localities.imports.written import says
 from localities.models import KINDS, Edit, NamedRecord
-from localities.models.constraints import FieldCheck
+from localities.naming import reader_language
 
 LONGEST_SHOWN = 120
 _NAMES = (NAME, "name_ja", "name_en", "name_vi")
@@ -101,25 +104,22 @@ class _Planner:
         self.owners = Owners(self.model, self.stored)
         self.references = References()
         self.seen: dict[str, int] = {}
-        self.checks = [
-            one
-            for one in self.model._meta.constraints
-            if isinstance(one, models.CheckConstraint) and not isinstance(one, FieldCheck)
-        ]
 
     def run(self, report: Callable[[int, int], None]) -> Plan:
+        """Reads all rows, then judges them; a row read counts as half of one."""
         total, outcomes = len(self.rows), []
         for at, row in enumerate(self.rows):
             if at % 500 == 0:
-                report(at, 2 * total)
+                report(at // 2, total)
             if any(row.cell(column) is not None for column in self.order.columns):
                 outcomes.append(self._read(row))
         load_references(self.references, self.model, map(self._whole, outcomes))
         for at, outcome in enumerate(outcomes):
             if at % 500 == 0:
-                report(total + at, 2 * total)
+                report((total + at) // 2, total)
             if not outcome.faults:
                 self._judge(outcome)
+        self._refuse_unfounded(outcomes)
         return Plan(outcomes, self.sources.new)
 
     def _whole(self, outcome: Outcome) -> Values:
@@ -141,7 +141,7 @@ class _Planner:
             outcome.name = self._name(row)
             return outcome
         outcome.current = self.stored.get(outcome.record)
-        outcome.name = self._name(row) or outcome.record
+        outcome.name = self._name(row) or self._called(outcome.record)
         if outcome.current is not None:
             self._same(row, outcome, faults)
         outcome.faults = list(faults.values())
@@ -260,8 +260,7 @@ class _Planner:
             return
         full = canonical(self.model, self._whole(outcome))
         try:
-            built = build(self.model, key, full, True, self.references)
-            self._check(built)
+            build(self.model, key, full, True, self.references)
         except ValidationError as error:
             outcome.faults = [
                 self._fault("" if name == NON_FIELD_ERRORS else name, outcome, message)
@@ -275,13 +274,27 @@ class _Planner:
         elif outcome.backing is None:
             text = gettext("A source is needed.")
             outcome.faults = [self._fault("source.title", outcome, text)]
+        elif self._lacks_date(outcome.backing):
+            outcome.faults = [self._fault("source.as_of", outcome, date_needed())]
         else:
             outcome.edits = edits
             self.owners.take(key, full)
 
-    def _check(self, built: Built) -> None:
-        for check in self.checks:
-            check.validate(type(built.record), built.record)  # type: ignore[attr-defined]
+    def _lacks_date(self, backing: Backing) -> bool:
+        published = self.sources.published(backing.source)
+        return lacks_date(self.order.kind, backing.as_of, published)
+
+    def _refuse_unfounded(self, outcomes: Sequence[Outcome]) -> None:
+        """Refuses discrepancies that speak of what is not there: one query a kind for all rows."""
+        changing = {outcome.record: outcome for outcome in outcomes if outcome.edits}
+        targets = [
+            Target(self.model, key, outcome.current, self._whole(outcome))
+            for key, outcome in changing.items()
+        ]
+        for refusal in unfounded(targets):
+            outcome = changing[refusal.record]
+            outcome.edits = []
+            outcome.faults.append(self._fault(refusal.field, outcome, refusal.message))
 
     def _text(self, row: Row, name: str) -> str:
         column = self._column(name)
@@ -289,6 +302,12 @@ class _Planner:
 
     def _name(self, row: Row) -> str:
         return next((text for name in _NAMES if (text := self._text(row, name))), "")
+
+    def _called(self, key: str) -> str:
+        """What the catalogue calls a record; its key where it has no name."""
+        if not issubclass(self.model, NamedRecord):
+            return key
+        return self.finder.names(self.model).called(key, reader_language()) or key
 
     def _source_cells(self, row: Row) -> dict[str, Cell]:
         return {

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from io import BytesIO, StringIO
 
 from django.utils.translation import gettext
@@ -20,16 +21,20 @@ from python_calamine import (
 )
 
 from localities.imports.archive import (
+    MOST_FILE_BYTES,
     Unusable,
+    damaged,
     is_archive,
+    place,
     refuse_old_workbook,
     repacked,
+    too_big,
+    too_long,
     too_many_columns,
     too_many_rows,
 )
-from portal.sheets import CONTROLS, RUNS
+from portal.sheets import bare
 
-MOST_BYTES = 10_000_000
 MOST_ROWS = 50_000
 MOST_COLUMNS = 200
 LONGEST_CELL = 20_000
@@ -53,7 +58,7 @@ class Row:
         return self.cells[column] if column < len(self.cells) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Grid:
     """All rows of the sheet that is read."""
 
@@ -61,7 +66,7 @@ class Grid:
     rows: Sequence[Row]
     typed: bool  # numbers are numbers: a workbook, no text file
 
-    @property
+    @cached_property
     def width(self) -> int:
         """How many columns there are."""
         return max((len(row.cells) for row in self.rows), default=0)
@@ -77,9 +82,8 @@ class Head:
 
 def read(content: bytes) -> Grid:
     """The first sheet of the file that holds something. Raises Unusable."""
-    if len(content) > MOST_BYTES:
-        most = {"most": MOST_BYTES // 1_000_000}
-        raise Unusable(gettext("The file is too big: at most %(most)s MB are read.") % most)
+    if len(content) > MOST_FILE_BYTES:
+        raise Unusable(too_big())
     if not content:
         raise Unusable(_empty())
     refuse_old_workbook(content)
@@ -119,15 +123,6 @@ def heads(grid: Grid) -> list[Head]:
     return [Head(first, rows) for rows in range(1, MOST_HEADINGS + 1) for first in numbers]
 
 
-def letters(column: int) -> str:
-    """The name of a column as a spreadsheet shows it; 0 is A."""
-    name, column = "", column + 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
 def as_text(cell: Cell) -> str:
     """A cell as its reader sees it."""
     if cell is None:
@@ -155,7 +150,7 @@ def _empty() -> str:
 
 
 def _workbook(content: bytes) -> Grid:
-    safe = repacked(content, rows=MOST_ROWS + _ROOM, columns=MOST_COLUMNS)
+    safe = repacked(content, rows=MOST_ROWS + _ROOM, columns=MOST_COLUMNS, letters=LONGEST_CELL)
     try:
         with CalamineWorkbook.from_filelike(BytesIO(safe)) as book:
             for meta in book.sheets_metadata:
@@ -165,11 +160,11 @@ def _workbook(content: bytes) -> Grid:
                     if grid.rows:
                         return grid
     except (CalamineError, ValueError, OverflowError, OSError) as error:
-        raise Unusable(gettext("The workbook is damaged: its sheets can't be read.")) from error
+        raise Unusable(damaged()) from error
     except BaseException as error:  # a panic of the parser is no Exception
         if type(error).__name__ != "PanicException":
             raise
-        raise Unusable(gettext("The workbook is damaged: its sheets can't be read.")) from error
+        raise Unusable(damaged()) from error
     raise Unusable(_empty())
 
 
@@ -199,13 +194,10 @@ def _cell(
 def _text(text: str, row: int, column: int) -> str | None:
     """A text without what can't be seen; raises Unusable for one too long, or with a NUL."""
     if len(text) > LONGEST_CELL:
-        place = {"place": f"{letters(column)}{row}", "most": LONGEST_CELL}
-        raise Unusable(
-            gettext("The text in cell %(place)s is too long: at most %(most)s characters.") % place
-        )
+        raise Unusable(too_long((row, column + 1), LONGEST_CELL))
     if "\x00" in text:
-        place = {"place": f"{letters(column)}{row}"}
-        raise Unusable(gettext("Cell %(place)s holds a NUL character.") % place)
+        told = {"place": place(row, column + 1)}
+        raise Unusable(gettext("Cell %(place)s holds a NUL character.") % told)
     clean = text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "").strip()
     return clean.strip("\ufeff\u200b") or None
 
@@ -226,7 +218,7 @@ def _text_file(content: bytes) -> Grid:
     number = 0
     try:
         for number, cells in enumerate(reader, start=1):
-            found = [_text(_bare(cell), number, at) for at, cell in enumerate(cells)]
+            found = [_text(bare(cell), number, at) for at, cell in enumerate(cells)]
             _keep(rows, number, list(found))
             if len(rows) > MOST_ROWS + _ROOM:
                 raise Unusable(too_many_rows(MOST_ROWS))
@@ -234,12 +226,6 @@ def _text_file(content: bytes) -> Grid:
         where = {"row": number + 1}
         raise Unusable(gettext("Row %(row)s is no row of a CSV file.") % where) from error
     return Grid("", rows, False)
-
-
-def _bare(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from running it."""
-    runs = cell[:1] == "'" and (cell[1:].startswith(CONTROLS) or cell[1:].lstrip().startswith(RUNS))
-    return cell[1:] if runs else cell
 
 
 def _decoded(content: bytes) -> str:

@@ -44,9 +44,9 @@ class Sources:
         )
         self._titles: dict[str, set[str]] = {}
         self._addresses: dict[str, set[str]] = {}
-        self._all: set[str] = set()
+        self._all: dict[str, str | None] = {}
         for key, title, url, published in known:
-            self._all.add(key)
+            self._all[key] = published
             self._keys[title, url, published] = key
             self._titles.setdefault(title, set()).add(key)
             self._addresses.setdefault(url or "", set()).add(key)
@@ -71,6 +71,10 @@ class Sources:
             raise NoSource("source.note", gettext("At most %(most)s characters.") % most)
         as_of = told.get("as_of") or ("" if own else base.get("as_of", ""))
         return Backing(key, note, as_of or None)
+
+    def published(self, key: str) -> str | None:
+        """The date of the source with the key; None where it has none."""
+        return self.new[key]["published"] if key in self.new else self._all[key]
 
     def _of_file_key(self, told: Mapping[str, str]) -> str | None:
         if key := told.get("key"):

@@ -22,10 +22,11 @@ _AREAS = {
     "平方キロメートル": Fraction(1_000_000),
 }
 _LENGTHS = {
-    "km": Fraction(1),
-    "キロ": Fraction(1),
-    "キロメートル": Fraction(1),
-    "m": Fraction(1, 1000),
+    "km": Fraction(1000),
+    "キロ": Fraction(1000),
+    "キロメートル": Fraction(1000),
+    "m": Fraction(1),
+    "メートル": Fraction(1),
 }
 _TIMES = {
     "月": "month", "month": "month", "tháng": "month", "か月": "month", "ヶ月": "month",
@@ -67,8 +68,10 @@ _OTHERS = {
     "パーセント": "pct",
     "dwt": "dwt",
     "teu": "teu",
+    **dict.fromkeys(("t", "トン", "tonnes", "tấn"), "mt"),
 }
-_BRACKETS = re.compile(r"[(\[［【]([^()\[\]］】]*)[)\]］】]")
+_IN_MILLIONS = {"mt", "mpax"}  # parts of names of fields
+_BRACKETS = re.compile(r"[(\[［【]([^()\[\]［］【】]*)[)\]］】]")
 
 
 class WrongUnit(ValueError):
@@ -89,6 +92,8 @@ def factor(name: str, unit: str, *, strict: bool) -> Fraction | None:
         if found is None and strict:
             raise WrongUnit(gettext("The unit “%(unit)s” can't be read here.") % {"unit": unit})
         made *= found or 1
+        if at == 0 and (times != 1 or _is_amount(word)):
+            made /= _scale(name)
         known = known or found is not None or times != 1
     return made if known else None
 
@@ -118,6 +123,15 @@ def _split(part: str) -> tuple[str, Fraction]:
     return part, Fraction(1)
 
 
+def _is_amount(word: str) -> bool:
+    return word in _COUNTS or _OTHERS.get(word) == "mt"
+
+
+def _scale(name: str) -> int:
+    """In how many the field counts: 1, or a million."""
+    return 1_000_000 if _IN_MILLIONS & set(name.split("_")) else 1
+
+
 def _part(name: str, word: str, *, first: bool) -> Fraction | None:
     if word in _AREAS:
         if own := _area(name):
@@ -129,7 +143,8 @@ def _part(name: str, word: str, *, first: bool) -> Fraction | None:
         fits = _TIMES[word] in name or (_TIMES[word] == "year" and first)
         return Fraction(1) if fits else _wrong(word)
     if word in _LENGTHS:
-        return _LENGTHS[word] if "km" in name.split("_") else _wrong(word)
+        own_length = _length(name)
+        return _LENGTHS[word] / own_length if own_length else _wrong(word)
     if word in _OTHERS:
         fits = _OTHERS[word] in name.split("_") or (word in "%パーセント" and "percent" in name)
         return Fraction(1) if fits or name.startswith("value") else _wrong(word)
@@ -142,6 +157,12 @@ def _area(name: str) -> Fraction | None:
         return None
     own = name.rsplit("_", 1)[-1]
     return _AREAS.get(own)
+
+
+def _length(name: str) -> Fraction | None:
+    """The unit of a field that is a length, in m."""
+    parts = name.split("_")
+    return next((_LENGTHS[unit] for unit in ("km", "m") if unit in parts), None)
 
 
 def _wrong(word: str) -> Fraction:

@@ -12,6 +12,7 @@ from localities.imports.finder import Finder
 from localities.imports.reading import Cell, as_text
 from localities.models import NamedRecord
 from localities.naming import reader_language
+from portal.sheets import bare
 
 
 def written(field: ImportField, value: Any, finder: Finder | None = None) -> str | int | float:
@@ -44,12 +45,13 @@ def says(cell: Cell, field: ImportField, value: Any) -> bool:
     if isinstance(own, (int, float)) and isinstance(cell, (int, float)):
         return isclose(own, cell, rel_tol=1e-12)
     if isinstance(own, str):
-        return _plain(own) == _plain(as_text(cell))
-    return as_text(cell) == as_text(own)
+        text = as_text(cell)  # with an apostrophe: a CSV export that was saved as a workbook
+        return _plain(own) in (_plain(text), _plain(bare(text)))
+    return as_text(cell) in (as_text(own), str(own))  # as a workbook shows it, as CSV writes it
 
 
 def _plain(text: str) -> str:
-    return "\n".join(line.strip() for line in text.replace("\r", "").strip().split("\n"))
+    return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
 def _name(field: ImportField, key: str, finder: Finder) -> str:
