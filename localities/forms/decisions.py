@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,12 +11,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from localities.curation.deciding import Taken, keep, take
-from localities.curation.editing import Backing
+from localities.curation.editing import LONGEST_NOTE, Backing
 from localities.curation.errors import Refused
+from localities.curation.propose import date_needed, lacks_date
 from localities.curation.values import record_values
 from localities.forms.inputs import Input, Widget
 from localities.forms.saving import PREFIX, Author, Wrong, begin_draft
-from localities.forms.sources import LONGEST_NOTE, Errors
+from localities.forms.sources import Errors, typed_period
 from localities.models import KINDS, CatalogueRecord, Changeset, Citation, Discrepancy
 from localities.naming import reader_language
 from localities.queries.citations import backing, citations_of
@@ -59,6 +60,11 @@ class Question:
         """Where the other value was read."""
         cited = self._cited[self.discrepancy.kind, self.discrepancy.key]
         return backing(cited, "value") or next(iter(cited), None)
+
+    @property
+    def as_of(self) -> str:
+        """Of when the other value is, as far as that is known."""
+        return (self.other.as_of if self.other else None) or ""
 
     @cached_property
     def guess(self) -> list[str]:
@@ -110,8 +116,11 @@ def decide(question: Question, data: QueryDict, author: Author, title: str) -> C
     if own is None:
         errors["source"] = [gettext("Choose one of the list.")]
     value = _value(question, data, errors) if choice == TAKE else None
+    as_of = typed_period("as_of", data.get("as_of", question.as_of).strip(), errors)
     if choice == TAKE and other is None:
         errors["choice"] = [gettext("The other value cites no source.")]
+    elif choice == TAKE and other and lacks_date(found.record_kind, as_of, other.source.published):
+        errors.setdefault("as_of", [date_needed()])
     if errors or own is None:
         raise Wrong(errors)
     draft = begin_draft(author, title)
@@ -121,8 +130,9 @@ def decide(question: Question, data: QueryDict, author: Author, title: str) -> C
     try:
         if choice == KEEP or other is None:
             return keep(draft, **told)
+        backing = replace(_backing(other), as_of=as_of)
         former = None if question.value in (None, "", []) else question.value_text
-        return take(draft, **told, taken=Taken(value, _backing(other), former))
+        return take(draft, **told, taken=Taken(value, backing, former))
     except Refused as refused:
         field = {found.field: PREFIX + found.field}
         raise Wrong(

@@ -120,7 +120,7 @@ def open_drafts(
         holds=Exists(edits.filter(record_kind=entry.kind, record=entry.key)),
         near=Exists(edits.filter(province=place)) if place else nowhere,
     )
-    return list(found.order_by("-pk")[:MOST_DRAFTS])
+    return list(found.select_related("reverts").order_by("-pk")[:MOST_DRAFTS])
 
 
 def chosen_draft(wish: str, drafts: Collection[Draft]) -> Changeset | None:

@@ -81,10 +81,37 @@ def shown_digests(inputs: Mapping[str, Input], values: Values) -> str:
     return " ".join(f"{name}:{digest(one.write(values.get(name)))}" for name, one in inputs.items())
 
 
+def digests(data: QueryDict) -> dict[str, str]:
+    """What a form says that it showed, by field."""
+    return dict(part.split(":", 1) for part in data.get("shown", "").split() if ":" in part)
+
+
 def typed(entry: Entry, inputs: Mapping[str, Input], data: QueryDict) -> Typed:
     """What the form wants. Raises Wrong for what can't be read, with every reason."""
     errors: Errors = {}
-    shown = dict(part.split(":", 1) for part in data.get("shown", "").split() if ":" in part)
+    changed, replaced = changed_values(entry, inputs, data, errors)
+    for name in missing(entry, inputs, changed):
+        errors.setdefault(PREFIX + name, [gettext("A value is needed.")])
+    source = chosen_source(entry, data.dict(), errors)  # type: ignore[arg-type]
+    found = Typed(changed, backed_again(entry, inputs, data, changed, source), replaced, source)
+    if source.given and not found.anything:
+        message = gettext("Nothing was changed that could come from this source.")
+        errors.setdefault("source", []).append(message)
+    if found.again and not source.given:
+        errors.setdefault("source", []).append(gettext("Choose the source that this is about."))
+    if errors:
+        raise Wrong(errors)
+    return found
+
+
+def changed_values(
+    entry: Entry, inputs: Mapping[str, Input], data: QueryDict, errors: Errors
+) -> tuple[Values, tuple[Replaced, ...]]:
+    """The fields that were changed in the form, and what of other windows they take the place of.
+
+    What can't be read goes to `errors`.
+    """
+    shown = digests(data)
     changed: Values = {}
     replaced: list[Replaced] = []
     for name, one in inputs.items():
@@ -108,27 +135,49 @@ def typed(entry: Entry, inputs: Mapping[str, Input], data: QueryDict) -> Typed:
             changed[name] = value
             if before != here:
                 replaced.append(Replaced(name, now))
-    if not entry.known:
-        missing = [name for name, one in inputs.items() if one.required and name not in changed]
-        for name in missing:
-            errors.setdefault(PREFIX + name, [gettext("A value is needed.")])
-    again = tuple(
+    return changed, tuple(replaced)
+
+
+def kept_meanwhile(entry: Entry, inputs: Mapping[str, Input], data: QueryDict) -> frozenset[str]:
+    """The edits of the draft with what was typed here: kept, and the page has not heard of it."""
+    shown = digests(data)
+    fields = {
+        name
+        for name, one in inputs.items()
+        if name in shown
+        and PREFIX + name in data
+        and shown[name]
+        != digest(data.getlist(PREFIX + name))
+        == digest(one.write(entry.values.get(name)))
+    }
+    return frozenset({"", *fields} if entry.is_new and fields else fields)
+
+
+def missing(entry: Entry, inputs: Mapping[str, Input], changed: Values) -> list[str]:
+    """What a record that is not begun yet still needs."""
+    if entry.known:
+        return []
+    return [name for name, one in inputs.items() if one.required and name not in changed]
+
+
+def backed_again(
+    entry: Entry, inputs: Mapping[str, Input], data: QueryDict, changed: Values, source: Chosen
+) -> tuple[str, ...]:
+    """The fields of the draft, besides those `changed`, that come from the same source.
+
+    Those that have none yet wait until one is given.
+    """
+    ticked = {"" if name == "+whole" else name for name in data.getlist("again")}
+    if source.given:
+        ticked |= kept_meanwhile(entry, inputs, data)
+    return tuple(
         name
         for name, edit in entry.edits.items()
-        if (name or "+whole") in data.getlist("again")
+        if name in ticked
         and name not in changed
         and edit.action in (Edit.Action.UPDATE, Edit.Action.CREATE)
+        and (source.given or edit.source_id is not None)
     )
-    source = chosen_source(entry, data.dict(), errors)  # type: ignore[arg-type]
-    found = Typed(changed, again, tuple(replaced), source)
-    if source.given and not found.anything:
-        message = gettext("Nothing was changed that could come from this source.")
-        errors.setdefault("source", []).append(message)
-    if again and not source.given:
-        errors.setdefault("source", []).append(gettext("Choose the source that this is about."))
-    if errors:
-        raise Wrong(errors)
-    return found
 
 
 @transaction.atomic

@@ -12,13 +12,14 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 
 from localities.curation.disputed import DISPUTABLE
+from localities.curation.propose import without_source
 from localities.curation.values import Values, columns, lists
 from localities.forms.entries import Entry, waiting_edits
 from localities.forms.inputs import Choices, Input, Widget, inputs_of
 from localities.forms.layout import EDITABLE, Title, sections_of, title_of
 from localities.forms.saving import PREFIX, shown_digests
 from localities.forms.sources import Errors
-from localities.models import KINDS, Discrepancy, Edit, NamedRecord, Source
+from localities.models import KINDS, Discrepancy, Edit, NamedRecord
 from localities.naming import Wording, worded
 from localities.queries.kept import kept
 from localities.rules import Standing
@@ -87,14 +88,6 @@ class Row:
         odd = [text for text in self.texts if text and text not in listed]
         return known + [Option(text, text, True) for text in odd]
 
-    @property
-    def described_by(self) -> str:
-        """The ids of what tells more of the field."""
-        parts = [f"{self.control}-marks"] if self.change or self.waiting else []
-        if self.errors:
-            parts.append(f"{self.control}-error")
-        return " ".join(parts)
-
 
 @dataclass(frozen=True)
 class Section:
@@ -121,6 +114,12 @@ class Sheet:
     whole: Sequence[Waiting]  # others that would take the record out, or put it back
     shown: str
     labels: Mapping[str, str]
+
+    @property
+    def proposals(self) -> list[int]:
+        """The changesets of others that wait on the record."""
+        fields = [row.waiting for section in self.sections for row in section.rows]
+        return sorted({one.changeset for waiting in (self.whole, *fields) for one in waiting})
 
 
 Names = Mapping[str, Sequence[tuple[str, Mapping[str, str | None]]]]
@@ -277,18 +276,19 @@ def _changes(
     entry: Entry, inputs: Mapping[str, Input], titles: Mapping[str, str]
 ) -> dict[str, Change]:
     found = {}
+    own = {"record_kind": entry.kind, "record": entry.key}
+    bare = without_source(entry.draft, **own) if entry.draft and entry.edits else []
     for name, edit in entry.edits.items():
         one = inputs.get(name)
         current = entry.current.values.get(name) if entry.current else None
         gone = bool(name) and entry.current is not None and current != edit.old
-        writes = edit.action in (Edit.Action.CREATE, Edit.Action.UPDATE)
         found[name] = Change(
             edit=edit,
             label=one.label if one else edit.get_action_display(),
             old=one.said(edit.old) if one else "",
             new=one.said(edit.new) if one else "",
             source=titles.get(edit.source_id or "", edit.source_id or ""),
-            needs_source=writes and not edit.source_id and entry.kind != Source.kind,
+            needs_source=edit in bare,
             moved=one.said(current) if one and gone else "",
         )
     return found

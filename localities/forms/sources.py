@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from localities import periods
-from localities.curation.editing import Backing, save_source
+from localities.curation.editing import LONGEST_NOTE, Backing, save_source
 from localities.forms.entries import Entry
 from localities.forms.inputs import read_period
 from localities.models import Changeset, Citation, Source
@@ -18,7 +18,6 @@ from portal.accounts.models import User
 
 NEW_SOURCE = "+new"  # no key has a plus
 MOST_HITS = 20
-LONGEST_NOTE = 200
 LONGEST_SEARCH = 100
 NEW_FIELDS = ("title", "publisher", "url", "published")
 Errors = dict[str, list[str]]
@@ -115,7 +114,7 @@ def chosen_source(entry: Entry, data: Mapping[str, str], errors: Errors) -> Chos
     typed = {name: data.get(f"source_{name}", "").strip() for name in NEW_FIELDS}
     if wish == "" and typed["title"]:
         wish = NEW_SOURCE
-    as_of = _period("as_of", data.get("as_of", "").strip(), errors)
+    as_of = typed_period("as_of", data.get("as_of", "").strip(), errors)
     if len(note) > LONGEST_NOTE or "\x00" in note:
         message = gettext("A note has at most %(most)s characters.") % {"most": LONGEST_NOTE}
         errors.setdefault("note", []).append(message)
@@ -138,11 +137,12 @@ def _new(typed: Mapping[str, str], errors: Errors) -> dict[str, str | None]:
         if "\x00" in text:
             message = gettext("A text without NUL is needed.")
             errors.setdefault(f"source_{name}", []).append(message)
-    published = _period("source_published", typed["published"], errors)
+    published = typed_period("source_published", typed["published"], errors)
     return {name: text or None for name, text in typed.items()} | {"published": published}
 
 
-def _period(name: str, text: str, errors: Errors) -> str | None:
+def typed_period(name: str, text: str, errors: Errors) -> str | None:
+    """The period that was typed into the control `name`; what is wrong with it goes to `errors`."""
     if not text:
         return None
     period = read_period(text)

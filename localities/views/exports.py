@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from localities.models import Citation, IndustrialPark, Province
 from localities.naming import plain_name
@@ -56,7 +55,11 @@ def found(request: HttpRequest, kind: Kind, rows: QuerySet[Any], version: int) -
 
 def response(request: HttpRequest, table: Table, form: str) -> HttpResponseBase:
     """The table as a download: 'csv' or 'xlsx'."""
-    columns = [*table.columns, Column(_("Page"), 30), Column(_("Sources"), 60, wraps=True)]
+    columns = [
+        *table.columns,
+        Column(_("On the portal"), 30),
+        Column(_("All sources"), 60, wraps=True),
+    ]
     rows = (
         [*row.cells, Link(request.build_absolute_uri(row.path)), _sources(row.citations)]
         for row in table.rows
@@ -190,7 +193,8 @@ def _state(value: bool | None) -> str:
 
 
 def _list(texts: Iterable[str]) -> str:
-    return pgettext("list", ", ").join(texts) or _("unknown")
+    """A line each: names hold commas."""
+    return "\n".join(texts) or _("unknown")
 
 
 def _sources(citations: Sequence[Citation]) -> str:

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from localities.models import Changeset, Edit, Province
-from localities.queries import desk
+from localities.models import Changeset, Province
+from localities.queries import desk, history
 from localities.rules import Standing, deciding_organisation, scopes_of_each, visible_to
 from localities.views.addresses import page_number, takes
 from localities.views.desk.officer import frame, standing_of
@@ -78,8 +78,8 @@ def _filtered(
     if wanted["organisation"]:
         rows = rows.filter(organisation=wanted["organisation"])
     if wanted["province"]:
-        there = Edit.objects.filter(changeset=OuterRef("pk"), province=wanted["province"])
-        rows = rows.filter(Exists(there))
+        there = history.edits_in(wanted["province"].pk)
+        rows = rows.filter(Exists(there.filter(changeset=OuterRef("pk"))))
     if text := wanted["q"].strip():
         rows = rows.filter(Q(title__icontains=text) | Q(comment__icontains=text))
     return rows

@@ -80,5 +80,6 @@ def _context(asked: Question, name: Name, data: Any, errors: Errors) -> dict[str
         "keep": KEEP,
         "take": TAKE,
         "choice": data.get("choice", ""),
+        "as_of": data.get("as_of", asked.as_of),
         "chosen_source": data.get("source", first),
     }

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from localities.curation.disputed import DISPUTABLE
-from localities.curation.editing import drop_edits, set_active
+from localities.curation.editing import LONGEST_NOTE, drop_edits, set_active
 from localities.curation.errors import Conflict, Refused, WrongState
-from localities.curation.propose import propose
+from localities.curation.propose import propose, reason_needed
 from localities.curation.review import LONGEST_COMMENT
 from localities.forms.entries import (
     NEW_DRAFT,
@@ -31,71 +29,22 @@ from localities.forms.entries import (
     is_wish,
     open_drafts,
 )
-from localities.forms.inputs import Input
-from localities.forms.layout import EDITABLE, title_of
-from localities.forms.saving import Author, Typed, Wrong, begin_draft, errors_of, save, typed
-from localities.forms.sheet import Names, filled_inputs, names_at_hand, place_name, sheet
+from localities.forms.faults import summary
+from localities.forms.layout import EDITABLE
+from localities.forms.saving import Typed, Wrong, begin_draft, errors_of, save, typed
+from localities.forms.sheet import Sheet, filled_inputs, names_at_hand, place_name, sheet
 from localities.forms.sources import LONGEST_SEARCH, NEW_SOURCE, Errors, options
 from localities.models import Changeset, Discrepancy, Province, Source
-from localities.rules import Standing
+from localities.rules import Standing, has_written
 from localities.views.addresses import WrongParameter, takes
+from localities.views.desk.keeping import OF_SOURCE, kept_parts
 from localities.views.desk.officer import frame, standing_of
+from localities.views.desk.record_desk import RecordDesk, address_of
 from portal.accounts.access import officers_only, person
 from portal.accounts.roles import Role, require
 
-FIND, SAVE, PROPOSE, OUT, BACK, DROP = "find", "save", "propose", "take-out", "put-back", "drop:"
-
-
-@dataclass
-class _Desk:
-    """One request for one record."""
-
-    request: HttpRequest
-    who: Standing
-    entry: Entry
-    inputs: Mapping[str, Input]
-    drafts: list[Draft]
-    names: Names
-    province: str | None = None  # where a new record is, as the address says
-    of: Mapping[str, str] = field(default_factory=dict)  # the record that it speaks of
-
-    @property
-    def author(self) -> Author:
-        """Who saves."""
-        return Author(person(self.request), self.who, self.request.POST.get("organisation") or None)
-
-    @property
-    def address(self) -> str:
-        """This page, with its draft."""
-        return address_of(self.entry, self.province, self.of)
-
-    def title(self) -> str:
-        """What a draft that begins here is called."""
-        place = self.province or self.entry.place
-        found = place_name(self.names, place) if place else None
-        name = found.text if found else ""
-        if not name and self.entry.known:
-            name = title_of(self.entry.model, self.entry.key, self.entry.values, self.inputs)
-        name = name or str(capfirst(self.entry.model._meta.verbose_name))
-        return gettext("Changes to %(place)s") % {"place": name}
-
-
-def address_of(
-    entry: Entry, province: str | None = None, of: Mapping[str, str] | None = None
-) -> str:
-    """The page that edits the record in its draft."""
-    query = QueryDict(mutable=True)
-    if province:
-        query["province"] = province
-    query.update(of or {})
-    if entry.draft is not None:
-        query["draft"] = str(entry.draft.pk)
-    path = (
-        reverse("desk:edit", args=[entry.kind, entry.key])
-        if entry.key
-        else reverse("desk:add", args=[entry.kind])
-    )
-    return f"{path}?{query.urlencode()}" if query else path
+FIND, SAVE, KEEP, PROPOSE = "find", "save", "keep", "propose"
+OUT, BACK, DROP = "take-out", "put-back", "drop:"
 
 
 @officers_only
@@ -154,10 +103,10 @@ def _opened(
     drafts: list[Draft],
     province: str | None = None,
     of: Mapping[str, str] | None = None,
-) -> _Desk:
+) -> RecordDesk:
     names, of = names_at_hand(), of or {}
     inputs = filled_inputs(entry, names, of.get("record_kind", ""))
-    return _Desk(request, who, entry, inputs, drafts, names, province, of)
+    return RecordDesk(request, who, entry, inputs, drafts, names, province, of)
 
 
 def _editor(request: HttpRequest) -> Standing:
@@ -167,7 +116,7 @@ def _editor(request: HttpRequest) -> Standing:
 
 
 def _wish(request: HttpRequest) -> str:
-    wish = request.GET.get("draft", "")
+    wish = request.POST.get("draft", request.GET.get("draft", ""))
     if not is_wish(wish):
         raise WrongParameter("draft", f"{NEW_DRAFT}, 1, 2, 3 …")
     return wish
@@ -175,25 +124,27 @@ def _wish(request: HttpRequest) -> str:
 
 def _closed(request: HttpRequest, who: Standing, entry: Entry, drafts: list[Draft]) -> HttpResponse:
     """The draft that was asked for can't be edited any more; what was typed goes to a new one."""
-    own = Changeset.objects.filter(pk=_wish(request), author=person(request))
-    if request.method != "POST" or not entry.known or not own.exists():
+    own = Changeset.objects.filter(pk=_wish(request)).first()
+    if request.method != "POST" or not entry.known or own is None or not has_written(who, own):
         raise Http404(entry.key)
     return _page(_opened(request, who, entry, drafts), 409, errors={"": [_gone()]})
 
 
 def _gone() -> str:
     return gettext(
-        "This draft can no longer be edited: it was proposed or withdrawn meanwhile. "
+        "This draft can no longer be edited: it was proposed, withdrawn or taken over meanwhile. "
         "Save again, and a new draft begins."
     )
 
 
-def _answer(desk: _Desk) -> HttpResponse:
+def _answer(desk: RecordDesk) -> HttpResponse:
     if desk.request.method != "POST":
         return _page(desk)
     step = desk.request.POST.get("step", SAVE)
     if step == FIND:
         return _page(desk, keep=True)
+    if step == KEEP:
+        return kept_parts(desk)
     try:
         found = typed(desk.entry, desk.inputs, desk.request.POST)
         if step == PROPOSE:
@@ -213,7 +164,7 @@ def _answer(desk: _Desk) -> HttpResponse:
     return redirect(address_of(after))
 
 
-def _do(desk: _Desk, step: str, found: Typed) -> Entry:
+def _do(desk: RecordDesk, step: str, found: Typed) -> Entry:
     """Saves what was typed, then does what the button says."""
     entry, author = desk.entry, desk.author
     if found.anything or not entry.known:
@@ -223,21 +174,29 @@ def _do(desk: _Desk, step: str, found: Typed) -> Entry:
         ids = own & {int(step[len(DROP) :][:18])}
         drop_edits(entry.draft, actor=author.user, ids=ids)
     elif step in (OUT, BACK):
+        reason = " ".join(desk.request.POST.get("reason", "").split())
+        if step == OUT:
+            _check_reason(reason)
         draft = entry.draft or begin_draft(author, desk.title())
         entry = replace(entry, draft=draft)
         backing = found.source.backing(draft, author.user)
-        set_active(
-            draft,
-            actor=author.user,
-            kind=entry.kind,
-            key=entry.key,
-            active=step == BACK,
-            backing=backing,
-        )
+        try:
+            set_active(
+                draft,
+                actor=author.user,
+                kind=entry.kind,
+                key=entry.key,
+                active=step == BACK,
+                reason=reason,
+                backing=backing,
+            )
+        except Refused as refused:
+            errors = errors_of(refused.refusals, entry.kind, entry.key, entry.values)
+            raise Wrong(errors) from refused
     return entry
 
 
-def _tell(desk: _Desk, found: Typed, entry: Entry) -> None:
+def _tell(desk: RecordDesk, found: Typed, entry: Entry) -> None:
     """Says what was saved, and what of another window it took the place of."""
     names = [desk.inputs[name].label for name in (*found.changed, *found.again) if name]
     draft = entry.draft
@@ -252,19 +211,16 @@ def _tell(desk: _Desk, found: Typed, entry: Entry) -> None:
         messages.success(
             desk.request, gettext("Saved in draft #%(number)s.") % {"number": draft.pk}
         )
-    for replaced in found.replaced:
-        one = desk.inputs[replaced.name]
-        told = {
-            "field": one.label,
-            "other": one.said(replaced.value),
-            "own": one.said(found.changed[replaced.name]),
-            "revision": desk.entry.draft.revision if desk.entry.draft else 1,
-        }
-        text = gettext(
-            "%(field)s was changed elsewhere meanwhile (revision %(revision)s): "
-            "%(other)s. Your %(own)s has taken its place."
-        )
-        messages.warning(desk.request, text % told)
+    for text in desk.replacements(found):
+        messages.warning(desk.request, text)
+
+
+def _check_reason(text: str) -> None:
+    if not text:
+        raise Wrong({"reason": [reason_needed()]})
+    if len(text) > LONGEST_NOTE or "\x00" in text:
+        message = gettext("A reason has at most %(most)s characters.") % {"most": LONGEST_NOTE}
+        raise Wrong({"reason": [message]})
 
 
 def _check_comment(text: str) -> None:
@@ -273,7 +229,7 @@ def _check_comment(text: str) -> None:
         raise Wrong({"comment": [message % {"count": LONGEST_COMMENT}]})
 
 
-def _propose(desk: _Desk, draft: Changeset) -> HttpResponse:
+def _propose(desk: RecordDesk, draft: Changeset) -> HttpResponse:
     comment = desk.request.POST.get("comment", "")
     entry = desk.entry
     errors: Errors
@@ -302,7 +258,7 @@ def _propose(desk: _Desk, draft: Changeset) -> HttpResponse:
 
 
 def _page(
-    desk: _Desk,
+    desk: RecordDesk,
     status: int = 200,
     errors: Errors | None = None,
     *,
@@ -314,10 +270,7 @@ def _page(
     data: Mapping[str, Any] = posted if posted is not None else {}
     search = str(data.get("find", "")).replace("\x00", "").strip()[:LONGEST_SEARCH]
     chosen = str(data.get("source", "")).replace("\x00", "")
-    able = desk.who.at_least(Role.EDITOR)
-    organisations = [
-        one.organisation for one in desk.who.memberships if one.organisation_id in able
-    ]
+    organisations = desk.organisations
     first: dict[str, str] = (
         {"province": desk.province} if desk.province and "province" in desk.inputs else {}
     )
@@ -346,50 +299,26 @@ def _page(
             "drafts": desk.drafts,
             "organisations": organisations if len(organisations) > 1 else [],
             "chosen_organisation": data.get("organisation", ""),
-            "errors": _summary(errors or {}, page.labels),
+            "errors": summary(errors or {}, page.labels),
             "field_errors": errors or {},
             "has_sources": desk.entry.kind != Source.kind,
             "sources": sources,
             "find": search,
             "chosen": chosen,
             "new_source": NEW_SOURCE,
-            "typed": {name: data.get(name, "") for name in _KEPT},
+            "typed": {name: data.get(name, "") for name in OF_SOURCE},
             "comment": desk.request.POST.get("comment", ""),
-            "again": posted.getlist("again") if posted is not None else [],
-            "address": desk.address,
+            "reason": data.get("reason", ""),
+            "again": _again(page, posted),
+            "pin": desk.pin(desk.entry),
+            "shown": page.shown,
         },
         status=status,
     )
 
 
-_KEPT = (
-    "source_title", "source_publisher", "source_url", "source_published", "note", "as_of"
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class _Fault:
-    control: str
-    label: str
-    text: str
-
-
-def _summary(errors: Errors, labels: Mapping[str, str]) -> list[_Fault]:
-    """What is wrong, in the order of the page, each with its field."""
-    ranks = {name: rank for rank, name in enumerate(["", *labels])}
-    others = {
-        "source": gettext("Source"),
-        "source_title": gettext("Title"),
-        "source_publisher": gettext("Publisher"),
-        "source_url": gettext("Web address"),
-        "source_published": gettext("Published"),
-        "note": gettext("Page or note"),
-        "as_of": gettext("As of"),
-        "organisation": gettext("Organisation"),
-        "comment": gettext("Comment"),
-    }
-    return [
-        _Fault(control, labels.get(control) or others.get(control, ""), text)
-        for control in sorted(errors, key=lambda name: ranks.get(name, len(ranks)))
-        for text in errors[control]
-    ]
+def _again(page: Sheet, posted: QueryDict | None) -> list[str]:
+    """What is ticked to come from the source of this save: at first, all that has none."""
+    if posted is not None:
+        return posted.getlist("again")
+    return [one.edit.field or "+whole" for one in page.changes if one.needs_source]

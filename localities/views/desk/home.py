@@ -4,10 +4,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from localities.queries.todo import beside, todo
+from localities.queries import history
+from localities.queries.todo import beside, charges, todo
 from localities.views.addresses import WrongParameter, takes
 from localities.views.desk.officer import frame, standing_of
+from localities.views.desk.worklists import rows_of
 from portal.accounts.access import officers_only
+
+STALE_SHOWN = 7  # where no changeset is open
+VERSIONS_SHOWN = 6
 
 
 @officers_only
@@ -27,9 +32,18 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = next((one for one in ordered if not wanted or str(one.pk) == wanted), None)
     if wanted and shown is None:
         raise Http404(wanted)
-    context = {**frame(who, "home"), "todo": found, "shown": shown}
+    context = {
+        **frame(who, "home"),
+        "todo": found,
+        "charges": charges(who, found.ledger),
+        "shown": shown,
+    }
     if shown is not None:
         moved = found.moved.get(shown.pk, {})
         scopes = found.scopes.get(shown.pk, frozenset())
         context["opened"], context["events"] = beside(who, shown, scopes, moved)
+    else:
+        overdue = sorted(found.stale, key=lambda one: -one.overdue)
+        context["overdue"] = rows_of(overdue[:STALE_SHOWN])
+        context["versions"] = history.latest().rows[:VERSIONS_SHOWN]
     return render(request, "desk/home.html", context)

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from localities.imports import files
-from localities.imports.archive import Unusable
+from localities.imports.archive import MOST_FILE_BYTES, Unusable, letters
 from localities.imports.export import is_placed, sheet_of
 from localities.imports.fields import fields_of, kinds
 from localities.imports.guessing import guessed, remembered_by
 from localities.imports.reading import (
     LONGEST_CELL,
-    MOST_BYTES,
     MOST_COLUMNS,
     MOST_HEADINGS,
     MOST_ROWS,
@@ -30,10 +31,9 @@ from localities.imports.reading import (
     as_text,
     body,
     headings,
-    letters,
 )
 from localities.models import KINDS, ImportFile, ImportRow, Province
-from localities.rules import Standing, may_draft
+from localities.rules import Standing, may_draft, own_of
 from localities.views.addresses import WrongParameter, page_number, takes
 from localities.views.desk.import_forms import OrderForm, UploadForm
 from localities.views.desk.officer import frame, standing_of
@@ -42,7 +42,7 @@ from portal.accounts.models import Organisation
 from portal.accounts.roles import Role, require
 from portal.jobs.models import Job
 from portal.jobs.queue import enqueue
-from portal.sheets import workbook_response
+from portal.sheets import csv_response, workbook_response
 
 LIST_SIZE = 20
 ROWS_SHOWN = 100
@@ -69,12 +69,17 @@ def imports(request: HttpRequest) -> HttpResponse:
         "most": {
             "rows": MOST_ROWS,
             "columns": MOST_COLUMNS,
-            "megabytes": MOST_BYTES // 1_000_000,
+            "megabytes": MOST_FILE_BYTES // 1_000_000,
             "letters": LONGEST_CELL,
         },
     }
-    status = 400 if request.method == "POST" else 200
-    return render(request, "desk/import.html", context, status=status)
+    return render(request, "desk/import.html", context, status=_status(form))
+
+
+def _status(form: UploadForm) -> int:
+    if form.has_error("file", "too_big"):
+        return 413
+    return 400 if form.is_bound else 200
 
 
 def _received(who: Standing, form: UploadForm) -> ImportFile | None:
@@ -94,7 +99,7 @@ def _received(who: Standing, form: UploadForm) -> ImportFile | None:
 
 
 def _listed(who: Standing) -> list[dict[str, Any]]:
-    rows = ImportFile.objects.filter(author=who.user).defer("content", "order")
+    rows = ImportFile.objects.filter(own_of(who)).defer("content", "order")
     found = rows.select_related("changeset")[:LIST_SIZE]
     return [{"file": file, "kind": _kind(file.kind)} for file in found]
 
@@ -191,25 +196,47 @@ def import_check(request: HttpRequest, pk: UUID) -> HttpResponse:
         "state": state,
         "page": page,
         "rows": [
-            (row, [(fields[name].label, old, new) for name, old, new in row.changes])
+            (
+                row,
+                [
+                    (fields[name].label, _as_read(name, old), _as_read(name, new))
+                    for name, old, new in row.changes
+                ],
+            )
             for row in page.object_list
         ],
     }
     return render(request, "desk/import_check.html", context)
 
 
+def _as_read(field: str, cell: str | float | None) -> str | None:
+    """A cell as the reader's language writes it."""
+    if not isinstance(cell, (int, float)) or field.endswith("_year"):
+        return None if cell is None else str(cell)
+    exact = Decimal(cell) if isinstance(cell, int) else Decimal(f"{cell:.15g}")
+    return number_format(exact, use_l10n=True, force_grouping=True)
+
+
 def _under_way(file: ImportFile) -> Job | None:
     """The job that works on the file, asked for where one is needed; None where none is."""
-    if (job := Job.objects.filter(unique_key=_draft_key(file)).first()) and job.state != "done":
+    if job := _not_done(_draft_key(file)):
         return job
     if not files.is_big(file) or file.checked == files.state_of(file):
         return None
     state = files.state_of(file)
     key = f"{files.CHECK}.{file.pk}.{state}"
-    if (job := Job.objects.filter(unique_key=key).first()) is not None:
+    if job := _not_done(key):
         return job
+    return _asked(file, files.CHECK, key, state=state)
+
+
+def _asked(file: ImportFile, kind: str, key: str, **told: Any) -> Job:
     language = get_language() or "ja"
-    return enqueue(files.CHECK, unique_key=key, file=str(file.pk), language=language, state=state)
+    return enqueue(kind, unique_key=key, again=True, file=str(file.pk), language=language, **told)
+
+
+def _not_done(unique_key: str) -> Job | None:
+    return Job.objects.filter(unique_key=unique_key).exclude(state=Job.State.DONE).first()
 
 
 @officers_only
@@ -219,8 +246,7 @@ def import_draft(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Makes the draft of the rows that are not refused, once."""
     _who, file = _own(request, pk)
     if files.is_big(file) and file.changeset_id is None:
-        language = get_language() or "ja"
-        enqueue(files.DRAFT, unique_key=_draft_key(file), file=str(file.pk), language=language)
+        _asked(file, files.DRAFT, _draft_key(file))
         return redirect("desk:import-check", file.pk)
     made = files.make_draft(file)
     if made is None:
@@ -236,8 +262,8 @@ def _draft_key(file: ImportFile) -> str:
 @officers_only
 @require_safe
 @takes("province")
-def export(request: HttpRequest, kind: str) -> HttpResponse:
-    """All records of a kind as a workbook that can be edited and imported."""
+def export(request: HttpRequest, kind: str, form: str) -> HttpResponseBase:
+    """All records of a kind as a file, 'xlsx' or 'csv', that can be edited and imported."""
     if kind not in kinds():
         raise Http404
     province = request.GET.get("province")
@@ -245,15 +271,17 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
         known = Province.objects.filter(pk=province, is_active=True).exists()
         if not known or not is_placed(kind):
             raise WrongParameter("province", gettext("the key of a province"))
-    name = f"{kind}-{province}.xlsx" if province else f"{kind}.xlsx"
-    made = timezone.localdate()
-    return workbook_response([sheet_of(kind, province)], filename=name, made=made)
+    name = f"{kind}-{province}.{form}" if province else f"{kind}.{form}"
+    sheet = sheet_of(kind, province)
+    if form == "csv":
+        return csv_response(sheet.columns, sheet.rows, filename=name)
+    return workbook_response([sheet], filename=name, made=timezone.localdate())
 
 
 def _own(request: HttpRequest, pk: UUID) -> tuple[Standing, ImportFile]:
     """A file of the officer's own, for whose organisation they still edit."""
     who = standing_of(request)
-    file = get_object_or_404(ImportFile, pk=pk, author=who.user)
+    file = get_object_or_404(ImportFile, own_of(who), pk=pk)
     require(may_draft(who, file.organisation_id))
     return who, file
 

@@ -41,10 +41,23 @@ class Posted:
     @property
     def revision(self) -> int:
         """The revision that the officer looked at. Raises ValidationError where it is missing."""
-        text = self.request.POST.get("revision", "")
-        if not (text.isascii() and text.isdigit() and len(text) < 10):
+        return self._shown("revision")
+
+    @property
+    def author(self) -> int:
+        """The id of the author whom the officer saw. Raises as `revision`."""
+        return self._shown("author")
+
+    def _shown(self, name: str) -> int:
+        number = whole_number(self.request.POST.get(name, ""))
+        if number is None:
             raise ValidationError(gettext("Open the changeset anew and look at it before."))
-        return int(text)
+        return number
+
+
+def whole_number(text: str) -> int | None:
+    """What a form sent as a number of ours; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 Take = Callable[[Posted], str | HttpResponseRedirect]
@@ -91,8 +104,12 @@ def _step(take: Take) -> View:
 def _stale(posted: Posted) -> str:
     """Why the step came too late."""
     now = Changeset.objects.get(pk=posted.changeset.pk)
-    asked = posted.request.POST.get("revision", "")
-    if asked.isdigit() and int(asked) != now.revision:
+    author = whole_number(posted.request.POST.get("author", ""))
+    if author is not None and now.author is not None and author != now.author_id:
+        text = gettext("Nothing was done: %(name)s has taken the changeset over meanwhile.")
+        return text % {"name": now.author}
+    asked = whole_number(posted.request.POST.get("revision", ""))
+    if asked is not None and asked != now.revision:
         return gettext(
             "The changeset has changed since you looked at it. This is how it is now; "
             "nothing was decided."
@@ -132,6 +149,14 @@ def _withdraw(posted: Posted) -> str:
     return gettext("The changeset is withdrawn.")
 
 
+def _take_over(posted: Posted) -> str:
+    """Goes on with the changeset in its author's place."""
+    review.take_over(
+        posted.changeset, actor=posted.user, comment=posted.comment, author=posted.author
+    )
+    return gettext("You have taken the changeset over. Mend it and propose it again.")
+
+
 def _send_back(posted: Posted) -> str:
     """Returns the changeset to its author, to be mended."""
     review.send_back(
@@ -161,11 +186,14 @@ def _apply(posted: Posted) -> str:
 def _settle(posted: Posted) -> str:
     """Settles conflicts, edit by edit."""
     choices = {
-        int(name.removeprefix("edit-")): value == "proposed"
+        number: value == "proposed"
         for name, value in posted.request.POST.items()
-        if name.startswith("edit-") and name[5:].isdigit() and value in ("proposed", "current")
+        if name.startswith("edit-") and value in ("proposed", "current")
+        if (number := whole_number(name.removeprefix("edit-"))) is not None
     }
-    review.settle(posted.changeset, actor=posted.user, keep=choices)
+    settled = review.settle(posted.changeset, actor=posted.user, keep=choices)
+    if settled.state == State.WITHDRAWN:
+        return gettext("Nothing is left of the changeset: it is withdrawn.")
     return gettext("The conflicts are settled.")
 
 
@@ -184,6 +212,7 @@ def _revert(posted: Posted) -> HttpResponseRedirect:
 comment = _step(_comment)
 propose = _step(_propose)
 withdraw = _step(_withdraw)
+take_over = _step(_take_over)
 send_back = _step(_send_back)
 reject = _step(_reject)
 apply = _step(_apply)

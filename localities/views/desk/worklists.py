@@ -7,25 +7,22 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from localities.forms.layout import EDITABLE
 from localities.forms.saving import PREFIX
-from localities.models import KINDS, IndustrialPark, Province, Source
+from localities.models import KINDS, Discrepancy, IndustrialPark, Province, Source
 from localities.naming import reader_language
 from localities.queries import catalogue, dead_links, desk, discrepancies, staleness, weights
-from localities.queries.citations import citations_of
 from localities.queries.differences import field_label
 from localities.queries.record_names import Name, Names
-from localities.queries.todo import is_curated
-from localities.rules import Standing, deciding_organisation, scopes_of_each
+from localities.rules import Scope, Standing, deciding_organisation, scopes_of_each
 from localities.views.addresses import page_number, takes
 from localities.views.desk.officer import frame, standing_of
 from portal.accounts.access import officers_only
-from portal.jobs.models import Job
-from portal.jobs.queue import enqueue
+from portal.jobs.queue import enqueue_once
 
 PAGE_SIZE = 50
 LISTS = {
@@ -61,6 +58,15 @@ class WorkFilter(forms.Form):
         choices=[("", _("Weighing in most matches")), ("overdue", _("Longest overdue"))],
     )
 
+    decided = forms.ChoiceField(
+        label=_("decision"),
+        required=False,
+        choices=[
+            ("", pgettext_lazy("conflict", "Open")),
+            ("yes", pgettext_lazy("conflict", "Decided")),
+        ],
+    )
+
     def __init__(self, *args: Any, which: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(kind, KINDS[kind]._meta.verbose_name) for kind in staleness.FACT_KINDS]
@@ -68,6 +74,8 @@ class WorkFilter(forms.Form):
         self.fields["province"].label_from_instance = desk.label  # type: ignore[attr-defined]
         if which != "stale":
             del self.fields["order"]
+        if which != "discrepancies":
+            del self.fields["decided"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +153,21 @@ def _unsourced(who: Standing, wanted: Mapping[str, Any], page: int) -> dict[str,
 
 
 def _discrepancies(who: Standing, wanted: Mapping[str, Any], page: int) -> dict[str, Any]:
-    told = _told(_chosen(discrepancies.open_questions(), who, wanted), page, weights.NONE)
-    rows = [row.fact.discrepancy for row in told["part"].rows]
-    return {**told, "cited": citations_of(rows)}
+    decided = bool(wanted["decided"])
+    found = _chosen(discrepancies.questions(decided=decided), who, wanted)
+    told = _told(found, page, weights.NONE)
+    rows = told["part"].rows
+    keys = [row.fact.discrepancy.key for row in rows]
+    sides = discrepancies.both_sides([row.fact.discrepancy for row in rows])
+    begun = desk.others(who, [(Discrepancy.kind, key) for key in keys])
+    return {
+        **told,
+        "decided": decided,
+        "disputed": [
+            (row, sides[key], begun.get((Discrepancy.kind, key), ()))
+            for row, key in zip(rows, keys, strict=True)
+        ],
+    }
 
 
 _Read = Callable[[Standing, Mapping[str, Any], int], dict[str, Any]]
@@ -164,9 +184,8 @@ _READ: dict[str, _Read] = {
 def _weights(version: int) -> weights.Weights:
     """The last weighing; one of today's catalogue is asked for where it is not that."""
     known = weights.latest()
-    key = f"{weights.WEIGHING}.{version}"
-    if known.version != version and not Job.objects.filter(unique_key=key).exists():
-        enqueue(weights.WEIGHING, unique_key=key)
+    if known.version != version:
+        enqueue_once(weights.WEIGHING, f"{weights.WEIGHING}.{version}")
     return known
 
 
@@ -180,7 +199,7 @@ def _chosen(
     return [
         fact
         for fact in facts
-        if (wanted["of"] == "all" or is_curated(who, home(fact), fact.kind))
+        if (wanted["of"] == "all" or who.curates_in(Scope(home(fact), fact.kind, fact.park)))
         and province in (None, home(fact))
         and wanted["kind"] in ("", fact.kind)
     ]
@@ -188,11 +207,15 @@ def _chosen(
 
 def _told(found: Sequence[Any], number: int, known: weights.Weights) -> dict[str, Any]:
     start = (number - 1) * PAGE_SIZE
-    shown = found[start : start + PAGE_SIZE]
-    names = Names((fact.kind, fact.key) for fact in shown)
-    rows = [_row(fact, names.of(fact.kind, fact.key), _weight(known, fact)) for fact in shown]
+    rows = rows_of(found[start : start + PAGE_SIZE], known)
     part = desk.Slice(rows, number, len(found) > start + PAGE_SIZE)
     return {"total": len(found), "part": part}
+
+
+def rows_of(facts: Sequence[Any], known: weights.Weights = weights.NONE) -> list[Row]:
+    """`facts` with their names: one query."""
+    names = Names((fact.kind, fact.key) for fact in facts)
+    return [_row(fact, names.of(fact.kind, fact.key), _weight(known, fact)) for fact in facts]
 
 
 def _weight(known: weights.Weights, fact: Any) -> weights.Weight:
