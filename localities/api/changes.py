@@ -59,6 +59,8 @@ _EXAMPLE = {
             "note": "p. 3",
             "as_of": "2026-10-02",
             "province": "dong-nai",
+            "other_province": None,
+            "park": "long-duc",
         }
     ],
     "edits_url": "https://portal.example/api/v1/changes/7/edits/",

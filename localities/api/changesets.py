@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import ListAPIView
@@ -29,7 +29,8 @@ from localities.curation.apply import apply
 from localities.curation.editing import describe
 from localities.curation.errors import Conflict, Refused, WrongState
 from localities.curation.propose import draft, propose
-from localities.models import KINDS, Changeset, Edit
+from localities.models import KINDS, Changeset, Edit, Step
+from localities.queries import history
 from localities.rules import standing, visible_to
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import Actor, NotAllowed, Role, require
@@ -37,15 +38,10 @@ from portal.api.clients import client_of
 from portal.api.idempotency import idempotent
 from portal.api.paging import KeysetPagination
 from portal.api.problems import FaultyState
+from portal.api.schema import IF_MATCH
+from portal.api.versions import check_match
 
-PRECONDITION_FAILED, PRECONDITION_REQUIRED, UNPROCESSABLE = 412, 428, 422
-_IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The ETag of the changeset as it was seen: its revision in quotes.",
-)
+UNPROCESSABLE = 422
 
 
 class ChangesetFilter(django_filters.FilterSet):
@@ -58,11 +54,12 @@ class ChangesetFilter(django_filters.FilterSet):
     )
     key = django_filters.CharFilter(method="of_edits", label="record")
     province = django_filters.CharFilter(method="of_edits", label="province")
+    park = django_filters.CharFilter(method="of_edits", label="park")
 
     _COLUMNS: ClassVar[dict[str, str]] = {
         "kind": "record_kind",
         "key": "record",
-        "province": "province_id",
+        "park": "park_id",
     }
 
     def of_edits(self, queryset: QuerySet[Changeset], name: str, value: str) -> Any:
@@ -72,7 +69,9 @@ class ChangesetFilter(django_filters.FilterSet):
             for each, column in self._COLUMNS.items()
             if self.form.cleaned_data.get(each)
         }
-        return queryset.filter(Exists(Edit.objects.filter(changeset=OuterRef("pk"), **asked)))
+        province = self.form.cleaned_data.get("province")
+        edits = history.edits_in(province) if province else Edit.objects.all()
+        return queryset.filter(Exists(edits.filter(changeset=OuterRef("pk"), **asked)))
 
 
 class ChangesetEditsView(DraftingView, ListAPIView[Edit]):
@@ -153,7 +152,7 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
 
     @extend_schema(
         operation_id="changesets_change",
-        parameters=[_IF_MATCH],
+        parameters=[IF_MATCH],
         request=bodies.ChangesetBody,
         responses=bodies.ChangesetDetailSerializer,
     )
@@ -162,7 +161,7 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
         wanted = _read(bodies.ChangesetBody, request)
         actor = _actor(request)
 
-        def change(changeset: Changeset, revision: int) -> None:
+        def change(changeset: Changeset) -> None:
             title, comment = wanted.get("title"), wanted.get("comment")
             describe(changeset, actor=actor, title=title, comment=comment)
             if "edits" in wanted:
@@ -172,7 +171,7 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
 
     @extend_schema(
         operation_id="changesets_propose",
-        parameters=[_IF_MATCH],
+        parameters=[IF_MATCH],
         request=bodies.CommentBody,
         responses=bodies.ChangesetDetailSerializer,
     )
@@ -182,11 +181,11 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
         """Hands a draft over for review."""
         comment = _read(bodies.CommentBody, request)["comment"]
         actor = _actor(request)
-        return self._step(request, lambda own, _: propose(own, actor=actor, comment=comment))
+        return self._step(request, lambda own: propose(own, actor=actor, comment=comment))
 
     @extend_schema(
         operation_id="changesets_withdraw",
-        parameters=[_IF_MATCH],
+        parameters=[IF_MATCH],
         request=bodies.CommentBody,
         responses=bodies.ChangesetDetailSerializer,
     )
@@ -196,13 +195,31 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
         """Ends an undecided changeset of one's own."""
         comment = _read(bodies.CommentBody, request)["comment"]
         actor = _actor(request)
-        return self._step(
-            request, lambda own, _: review.withdraw(own, actor=actor, comment=comment)
-        )
+        return self._step(request, lambda own: review.withdraw(own, actor=actor, comment=comment))
+
+    @extend_schema(
+        operation_id="changesets_take_over",
+        parameters=[IF_MATCH],
+        request=bodies.CommentBody,
+        responses=bodies.ChangesetDetailSerializer,
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="take-over",
+        url_name="take-over",
+        permission_classes=[IsOfficer],
+    )
+    @idempotent
+    def take_over(self, request: Request, number: str) -> Response:
+        """Goes on with a colleague's changeset that was sent back, as its author."""
+        comment = _read(bodies.CommentBody, request)["comment"]
+        person = _person(request)
+        return self._step(request, lambda own: review.take_over(own, actor=person, comment=comment))
 
     @extend_schema(
         operation_id="changesets_apply",
-        parameters=[_IF_MATCH],
+        parameters=[IF_MATCH],
         request=bodies.CommentBody,
         responses=bodies.ChangesetDetailSerializer,
     )
@@ -219,7 +236,7 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
 
     @extend_schema(
         operation_id="changesets_return",
-        parameters=[_IF_MATCH],
+        parameters=[IF_MATCH],
         request=bodies.ReasonBody,
         responses=bodies.ChangesetDetailSerializer,
     )
@@ -244,7 +261,7 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
 
     @extend_schema(
         operation_id="changesets_reject",
-        parameters=[_IF_MATCH],
+        parameters=[IF_MATCH],
         request=bodies.ReasonBody,
         responses=bodies.ChangesetDetailSerializer,
     )
@@ -261,7 +278,7 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
 
     @extend_schema(
         operation_id="changesets_revert",
-        parameters=[_IF_MATCH],
+        parameters=[IF_MATCH],
         request=bodies.RevertBody,
         responses={201: bodies.ChangesetDetailSerializer},
     )
@@ -271,34 +288,34 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
         """Begins a draft that takes back what an applied changeset did."""
         wanted = _read(bodies.RevertBody, request)
         person = _person(request)
-        changeset, _revision = self._seen(request)
+        changeset = self._seen(request)
         organisation = _organisation(person, wanted.get("organisation"))
         back = self._carry_out(
             changeset, lambda: review.revert(changeset, actor=person, organisation=organisation)
         )
         return self._told(back, status=201)
 
-    def _step(self, request: Request, step: Callable[[Changeset, int], object]) -> Response:
-        """Takes a step of the author's with the changeset in the revision that was seen."""
+    def _step(self, request: Request, step: Callable[[Changeset], object]) -> Response:
+        """Takes a step of the author's with the changeset as it was seen."""
         with transaction.atomic():
-            changeset, revision = self._seen(request)
-            locked = Changeset.objects.select_for_update().get(pk=changeset.pk)
-            _check_revision(locked, revision)
-            self._carry_out(locked, lambda: step(locked, revision))
-        return self._told(changeset)
+            seen = self._seen(request)
+            locked = Changeset.objects.select_for_update().get(pk=seen.pk)
+            check_match(request, _etag(locked))
+            self._carry_out(locked, lambda: step(locked))
+        return self._told(locked)
 
     def _decide(self, request: Request, step: Callable[[Changeset, int], object]) -> Response:
         """Takes a reviewer's step, which locks by itself and checks the revision again."""
-        changeset, revision = self._seen(request)
-        self._carry_out(changeset, lambda: step(changeset, revision))
+        seen = self._seen(request)
+        self._carry_out(seen, lambda: step(seen, seen.revision))
         self._version = None  # the answer is of what the step made
-        return self._told(changeset)
+        return self._told(seen)
 
-    def _seen(self, request: Request) -> tuple[Changeset, int]:
-        """The changeset, and its revision, which the request must name."""
+    def _seen(self, request: Request) -> Changeset:
+        """The changeset, as it stands and as the request must name it. Raises FaultyState."""
         changeset = self.get_object()
-        _check_revision(changeset, _revision_of(request))
-        return changeset, changeset.revision
+        check_match(request, _etag(changeset))
+        return changeset
 
     def _carry_out(self, changeset: Changeset, step: Callable[[], Any]) -> Any:
         try:
@@ -312,7 +329,7 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
             raise FaultyState(faults, text, UNPROCESSABLE) from refused
         except WrongState as wrong:
             present = Changeset.objects.get(pk=changeset.pk)
-            _check_revision(present, changeset.revision)
+            check_match(self.request, _etag(present))
             raise FaultyState(detail=_state_text(present)) from wrong
         except ModelError as error:
             raise ValidationError(error.messages) from error
@@ -321,7 +338,7 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
         present = self.get_queryset().get(pk=changeset.pk)
         context = self.get_serializer_context()
         shown = bodies.ChangesetDetailSerializer(present, context=context)
-        headers = {"ETag": f'"{present.revision}"'}
+        headers = {"ETag": _etag(present)}
         if status == 201:
             headers["Location"] = reverse(
                 "api-changeset-detail", kwargs={"number": present.pk}, request=self.request
@@ -358,21 +375,13 @@ def _organisation(actor: Actor, key: str | None) -> Organisation:
     return Organisation.objects.get(key=key or next(iter(own)))
 
 
-def _revision_of(request: Request) -> int:
-    """The revision that If-Match names. Raises FaultyState without one."""
-    header = request.headers.get("If-Match", "").strip()
-    if not header or header == "*":
-        text = gettext("Name the revision that you saw, in the header If-Match.")
-        raise FaultyState(detail=text, status=PRECONDITION_REQUIRED)
-    digits = header.strip('"')
-    whole = header == f'"{digits}"' and digits.isascii() and digits.isdigit() and len(digits) < 10
-    return int(digits) if whole else -1
+def _etag(changeset: Changeset) -> str:
+    """The changeset's state as a strong ETag: a step changes it without a new revision.
 
-
-def _check_revision(changeset: Changeset, revision: int) -> None:
-    if changeset.revision != revision:
-        text = gettext("The changeset has been changed since; look at it again.")
-        raise FaultyState(detail=text, status=PRECONDITION_FAILED)
+    Behind it, how often it was taken over.
+    """
+    times = changeset.steps.filter(kind=Step.Kind.TAKEN_OVER).count()
+    return f'"{changeset.revision}-{changeset.state}{f"-{times}" if times else ""}"'
 
 
 def _state_text(changeset: Changeset) -> str:

@@ -7,12 +7,22 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction, extend_schema_field
 from rest_framework import serializers
 
+from localities.curation.editing import LONGEST_NOTE
 from localities.curation.review import LONGEST_COMMENT
-from localities.models import KINDS, Changeset, Edit, Step
+from localities.models import Changeset, Edit, Step
 from localities.models.records import KEY_LENGTH
-from portal.api.serializers import BoundedListField, JSONChoiceField, JSONTextField, StrictKeys
+from localities.rules import EDITED
+from portal.api.clients import client_of
+from portal.api.serializers import (
+    BoundedListField,
+    JSONChoiceField,
+    JSONTextField,
+    StrictKeys,
+    shown_by,
+)
 
 MOST_EDITS = 1000  # in one body; more come as an import
+_PERSON = "Null for API clients, which are told no person's name."
 
 
 class EditSerializer(serializers.ModelSerializer[Edit]):
@@ -25,6 +35,12 @@ class EditSerializer(serializers.ModelSerializer[Edit]):
     )
     note = serializers.CharField(source="source_note")
     province = serializers.CharField(source="province_id", allow_null=True)
+    other_province = serializers.CharField(
+        source="other_province_id",
+        allow_null=True,
+        help_text="Of an edit that moves its record: the other province that it is about.",
+    )
+    park = serializers.CharField(source="park_id", allow_null=True)
 
     class Meta:
         model = Edit
@@ -39,14 +55,24 @@ class EditSerializer(serializers.ModelSerializer[Edit]):
             "note",
             "as_of",
             "province",
+            "other_province",
+            "park",
         )
+
+
+class PersonField(serializers.CharField):
+    """A person's name, for people; an API client is told the organisation, and no person."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        """The person, or None where a client asks."""
+        return None if client_of(self.context["request"]) else super().get_attribute(instance)
 
 
 class StepSerializer(serializers.ModelSerializer[Step]):
     """What somebody did with a changeset, or said of it."""
 
     step = serializers.ChoiceField(source="kind", choices=[str(kind) for kind in Step.Kind])
-    actor = serializers.CharField(allow_null=True)
+    actor = PersonField(allow_null=True, help_text=_PERSON)
     client = serializers.CharField(allow_null=True, help_text="The API client that took it.")
     organisation = serializers.CharField(source="organisation_id", allow_null=True)
 
@@ -63,10 +89,10 @@ class ChangesetSerializer(serializers.ModelSerializer[Changeset]):
         view_name="api-changeset-detail", lookup_url_kwarg="number"
     )
     state = serializers.ChoiceField(choices=[str(state) for state in Changeset.State])
-    author = serializers.CharField(allow_null=True)
+    author = PersonField(allow_null=True, help_text=_PERSON)
     client = serializers.CharField(allow_null=True, help_text="The API client that wrote it.")
     organisation = serializers.CharField(source="organisation_id", allow_null=True)
-    reviewer = serializers.CharField(allow_null=True)
+    reviewer = PersonField(allow_null=True, help_text=_PERSON)
     reviewing_organisation = serializers.CharField(
         source="reviewing_organisation_id", allow_null=True
     )
@@ -116,7 +142,7 @@ class ChangesetDetailSerializer(ChangesetSerializer):
     def get_steps(self, changeset: Changeset) -> Any:
         """What happened so far, the first step first."""
         steps = changeset.steps.select_related("actor", "client").order_by("pk")
-        return StepSerializer(steps, many=True).data
+        return StepSerializer(steps, many=True, context=self.context).data
 
 
 class SourceBody(StrictKeys):
@@ -151,8 +177,16 @@ class SourceFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-unt
         description = "The key of a source, or what is known of a new one."
         return {
             "description": description,
-            "oneOf": [{"type": "string", "maxLength": KEY_LENGTH}, new],
+            "oneOf": [{"type": "string", "minLength": 1, "maxLength": KEY_LENGTH}, new],
         }
+
+
+class _AsTold(JSONTextField):
+    """What an edit tells, and what is found anew from its record, whatever is sent."""
+
+    def __init__(self) -> None:
+        text = "As an edit tells it; it follows from the record, whatever is sent."
+        super().__init__(max_length=KEY_LENGTH, required=False, allow_null=True, help_text=text)
 
 
 class EditBody(StrictKeys):
@@ -161,7 +195,7 @@ class EditBody(StrictKeys):
     action = JSONChoiceField(
         choices=[str(action) for action in Edit.Action], required=False, default="update"
     )
-    kind = JSONChoiceField(choices=list(KINDS))
+    kind = JSONChoiceField(choices=list(EDITED))
     key = JSONTextField(max_length=KEY_LENGTH)
     field = JSONTextField(max_length=60, required=False, allow_blank=True, default="")
     old = serializers.JSONField(required=False, allow_null=True)
@@ -169,10 +203,40 @@ class EditBody(StrictKeys):
     source = SourceField(  # type: ignore[assignment]
         required=False, allow_null=True, default=None
     )
-    note = JSONTextField(max_length=200, required=False, allow_blank=True, default="")
+    note = JSONTextField(
+        max_length=LONGEST_NOTE,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="The page or a note; of `deactivate` the reason: needed to propose it.",
+    )
     as_of = JSONTextField(max_length=24, required=False, allow_null=True, default=None)
+    province = _AsTold()
+    other_province = _AsTold()
+    park = _AsTold()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Without what follows from the record: an edit may come back as it was told."""
+        told = ("province", "other_province", "park")
+        return {name: value for name, value in attrs.items() if name not in told}
 
 
+_EDIT = {
+    "kind": "industrial-park",
+    "key": "long-duc",
+    "field": "tenants_count",
+    "new": 71,
+    "source": {
+        "title": "Visit of October 2026",
+        "publisher": "Osaka Prefecture",
+        "published": "2026-10",
+    },
+    "note": "p. 3",
+    "as_of": "2026-10-02",
+}
+
+
+@shown_by(A_visit={"title": "Visit of October 2026", "comment": "As seen", "edits": [_EDIT]})
 class NewChangesetBody(StrictKeys):
     """A draft to begin."""
 
@@ -186,6 +250,7 @@ class NewChangesetBody(StrictKeys):
     edits = BoundedListField(max_length=MOST_EDITS, child=EditBody(), required=False, default=list)
 
 
+@shown_by(Another_number={"edits": [{**_EDIT, "new": 72}]})
 class ChangesetBody(StrictKeys):
     """What of a draft shall change; `edits` take the place of all that it holds."""
 
@@ -194,6 +259,7 @@ class ChangesetBody(StrictKeys):
     edits = BoundedListField(max_length=MOST_EDITS, child=EditBody(), required=False)
 
 
+@shown_by(A_word={"comment": "As seen on site"})
 class CommentBody(StrictKeys):
     """A word on the step, where one likes."""
 
@@ -202,12 +268,14 @@ class CommentBody(StrictKeys):
     )
 
 
+@shown_by(A_reason={"comment": "The source does not say so."})
 class ReasonBody(StrictKeys):
     """Why; the other side acts on it."""
 
     comment = JSONTextField(max_length=LONGEST_COMMENT)
 
 
+@shown_by(For_ones_own={"organisation": "osaka"})
 class RevertBody(StrictKeys):
     """For whom the change is taken back."""
 

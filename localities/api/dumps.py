@@ -123,6 +123,7 @@ class DumpView(PublicView):
     """One dump: the same bytes, known by their digest, for whoever asks."""
 
     throttle_scope = "dump"
+    conditional = True
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """The form is in the address: whatever the reader accepts, errors are problem documents."""

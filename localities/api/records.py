@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import QuerySet
 
 from localities.api.serializers import ShownSerializer
@@ -23,12 +23,12 @@ def shown(
     """
     kind = queryset.model.kind
     names = {key: f"api/{settings.RELEASE}/{version}/{kind}/{key}" for key in keys}
-    found: dict[str, Json] = cache.get_many(names.values())
+    found: dict[str, Json] = caches["kept"].get_many(names.values())
     if missing := [key for key, name in names.items() if name not in found]:
         records = list(queryset.filter(key__in=missing))
         context = {"citations": citations_of(records)}
         made = serializer(records, many=True, context=context).data
         fresh = {names[record.key]: dict(each) for record, each in zip(records, made, strict=True)}
-        cache.set_many(fresh, timeout=DAY_S)
+        caches["kept"].set_many(fresh, timeout=DAY_S)
         found |= fresh
     return [found[name] for name in names.values() if name in found]

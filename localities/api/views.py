@@ -5,13 +5,9 @@ from functools import cache
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext
-from drf_spectacular.utils import (
-    OpenApiExample,
-    OpenApiParameter,
-    extend_schema,
-    extend_schema_view,
-)
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import APIException, ErrorDetail, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -49,23 +45,8 @@ from portal.api.views import CatalogueView
 
 INCLUDABLE = ("observations", "priorities", "parks")
 Json = dict[str, Any]
-_FIELDS = OpenApiParameter(
-    "fields",
-    str,
-    description="Only these fields of each record, separated by commas; without it, all of them.",
-    examples=[OpenApiExample("one field", value="slug")],
-)
-_INCLUDE = OpenApiParameter(
-    "include",
-    str,
-    description=f"Any of {', '.join(INCLUDABLE)}, separated by commas.",
-    examples=[OpenApiExample("parks", value="parks")],
-)
 
 
-@extend_schema_view(
-    list=extend_schema(parameters=[_FIELDS]), retrieve=extend_schema(parameters=[_FIELDS])
-)
 class RecordViewSet(CatalogueView, ReadOnlyModelViewSet[Any]):
     """A kind of record: a list by cursor and a detail, each with its sources."""
 
@@ -74,6 +55,11 @@ class RecordViewSet(CatalogueView, ReadOnlyModelViewSet[Any]):
     ordering_fields: ClassVar[dict[str, str]] = {"slug": "key"}
     query_parameters = frozenset({"fields"})
     queryset: QuerySet[Any]
+
+    def described_parameters(self) -> list[OpenApiParameter]:
+        """The fields that there are."""
+        text = "Only these fields of each record, separated by commas; without it, all of them."
+        return [_words_parameter("fields", _fields_of(self.kept_serializer), text)]
 
     def get_queryset(self) -> QuerySet[Any]:
         """The records that are active."""
@@ -124,10 +110,10 @@ class RecordViewSet(CatalogueView, ReadOnlyModelViewSet[Any]):
 
     def _words(self, parameter: str, allowed: Sequence[str]) -> tuple[str, ...] | None:
         """The words of a parameter that takes several, None without it; raises QueryError."""
-        given = self.request.query_params.get(parameter)
-        if given is None:
+        given = self.request.query_params.getlist(parameter)
+        if not given:
             return None
-        words = given.split(",")
+        words = ",".join(given).split(",")
         if wrong := [word for word in words if word not in allowed]:
             told = {"word": shortened(wrong[0]), "allowed": ", ".join(allowed)}
             text = gettext("“%(word)s” is not known here; allowed are %(allowed)s.") % told
@@ -135,10 +121,16 @@ class RecordViewSet(CatalogueView, ReadOnlyModelViewSet[Any]):
         return tuple(words)
 
 
-@extend_schema_view(
-    list=extend_schema(parameters=[_INCLUDE]), retrieve=extend_schema(parameters=[_INCLUDE])
-)
-class ProvinceViewSet(RecordViewSet):
+class PlaceViewSet(RecordViewSet):
+    """A kind of place, which may be asked for by the age of its facts."""
+
+    def etag_parts(self) -> tuple[str, ...]:
+        """What is stale depends on the day."""
+        aged = "freshness" in self.request.query_params
+        return (str(timezone.localdate()),) if aged else ()
+
+
+class ProvinceViewSet(PlaceViewSet):
     """The 34 provinces and cities, with their former units."""
 
     queryset = Province.objects.select_related("region").prefetch_related(
@@ -157,6 +149,11 @@ class ProvinceViewSet(RecordViewSet):
     query_parameters = frozenset({"fields", "include"})
 
     kept_serializer = serializers.ProvinceSerializer
+
+    def described_parameters(self) -> list[OpenApiParameter]:
+        """The fields, and what may be added."""
+        text = "What to add to each province, separated by commas."
+        return [*super().described_parameters(), _words_parameter("include", INCLUDABLE, text)]
 
     def _missing(self, slug: str) -> APIException:
         if (former := provinces.former(slug)) is None:
@@ -199,6 +196,12 @@ class ProvinceViewSet(RecordViewSet):
         return by_province
 
 
+def _words_parameter(name: str, words: Sequence[str], description: str) -> OpenApiParameter:
+    items = {"type": "string", "enum": list(words)}
+    schema = {"type": "array", "items": items, "minItems": 1}
+    return OpenApiParameter(name, schema, description=description, style="form", explode=False)
+
+
 @cache
 def _fields_of(serializer: type[serializers.ShownSerializer]) -> tuple[str, ...]:
     """The names of a record's members."""
@@ -210,7 +213,7 @@ def _name(record: Province | FormerProvince) -> str:
     return wording.text if wording else record.key
 
 
-class IndustrialParkViewSet(RecordViewSet):
+class IndustrialParkViewSet(PlaceViewSet):
     """The industrial parks and their offers."""
 
     queryset = IndustrialPark.objects.prefetch_related("target_sectors")
@@ -309,7 +312,7 @@ class SupportOrganisationViewSet(RecordViewSet):
 
     queryset = SupportOrganisation.objects.all()
     serializer_class = serializers.SupportOrganisationSerializer
-    filterset_class = filters.OfProvinceFilter
+    filterset_class = filters.SupportOrganisationFilter
 
 
 class SupportProgrammeViewSet(RecordViewSet):

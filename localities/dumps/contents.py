@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from localities.curation.values import Stored, stored
 from localities.models import KINDS, Catalogue, Changeset
@@ -46,4 +47,5 @@ def read() -> Contents:
         made = Changeset.objects.filter(version=version).values_list("decided_at", flat=True)
         applied_at = made.first()
         records = {kind: dict(sorted(stored(model).items())) for kind, model in KINDS.items()}
-    return Contents(version, applied_at.isoformat() if applied_at else "", records)
+    at = timezone.localtime(applied_at).isoformat() if applied_at else ""
+    return Contents(version, at, records)

@@ -10,12 +10,18 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from localities.curation.values import Stored, columns, lists
 from localities.dumps.contents import LICENCE, Contents
 from localities.models import KINDS, Citation, IndustrialPark, Province, Source
-from portal.sheets import Cell, Column, csv_lines
+from portal.sheets import RUNS, Cell, Column, csv_lines
 
 _POSITIONS = {  # the fields with longitude and latitude of each kind of place
     Province.kind: ("admin_centre_lon", "admin_centre_lat"),
     IndustrialPark.kind: ("lon", "lat"),
 }
+_READING = (
+    "An empty cell is unknown; a list stands as JSON. An apostrophe was put before a text that a"
+    " spreadsheet would run: one that, behind apostrophes of its own, begins with a tab or a new"
+    f" line or, behind spaces, with one of {' '.join(RUNS)} Take the first apostrophe of such a"
+    " cell away, and no other one."
+)
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # of a zip: files have no date, so bytes depend on content alone
 
 
@@ -119,6 +125,7 @@ def _package(contents: Contents) -> str:
     package = {
         **head,
         "version": str(contents.version),
+        "description": _READING,
         "licenses": [LICENCE],
         "sources": [{"title": "source.csv, citation.csv", "path": "source.csv"}],
         "resources": [
