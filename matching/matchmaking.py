@@ -168,10 +168,7 @@ class _Telling:
 
     def _excluded(self, place: int) -> ExcludedLine:
         at = self.readings.at(place)
-        lines = wording.must_haves(self.result, place, at)
-        return ExcludedLine(
-            self._place(place), tuple(line for line in lines if line.status == "failed")
-        )
+        return ExcludedLine(self._place(place), tuple(wording.failed(self.result, place, at)))
 
     def _ask(self) -> Iterable[QuestionLine]:
         for question in self.result.questions:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils.translation import gettext
 
 from localities.models import Dimension
@@ -109,10 +109,10 @@ def _known() -> dict[str, tuple[int, int]]:
     """By criterion, of how many provinces and parks a fact is known; made once a catalogue."""
     snapshot = current()
     key = f"coverage/{snapshot.version}/{ENGINE_VERSION}"
-    found = cast(dict[str, tuple[int, int]] | None, cache.get(key))
+    found = cast(dict[str, tuple[int, int]] | None, caches["kept"].get(key))
     if found is None:
         found = {c.criterion.code: (c.provinces, c.parks) for c in coverage(snapshot)}
-        cache.set(key, found, timeout=None)
+        caches["kept"].set(key, found, timeout=None)
     return found
 
 

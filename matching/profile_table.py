@@ -192,6 +192,10 @@ class ProfileTable:
             line[width:] = [""] * (width - len(line))
         by_name = dict(zip(header, zip(*cells, strict=True), strict=True))
         identifiers = by_name.pop(IDENTIFIER, ("",) * len(cells))
+        for at, identifier in enumerate(identifiers):
+            if printable(identifier) != identifier:
+                text = _("The body is not UTF-8.")
+                refusals[at].append(Refusal(IDENTIFIER, text, "encoding"))
         req = Requirements.empty(self.facts, len(cells))
         for name, column in by_name.items():
             self._fill(req, self.columns[name], column, refusals)

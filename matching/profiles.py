@@ -87,6 +87,14 @@ def given_by(owner: User) -> list[dict[str, object]]:
 
 
 @transaction.atomic
+def delete(profile: StoredProfile) -> None:
+    """Deletes a profile with its matches, and the API's answers that tell of it."""
+    StoredProfile.objects.select_for_update().filter(pk=profile.pk).first()
+    idempotency.forget(profile.owner, about=str(profile.pk))
+    profile.delete()
+
+
+@transaction.atomic
 def forget(owner: User) -> None:
     """Deletes every profile and match of a person, and the API's answers that tell of them."""
     idempotency.forget(owner)

@@ -32,6 +32,7 @@ from portal.api.serializers import (
     KitField,
     Messages,
     StrictKeys,
+    shown_by,
     unknown_keys,
 )
 
@@ -235,6 +236,20 @@ class MustHave(KitField, serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+@shown_by(
+    A_maker_of_metal_parts={
+        "profile": {
+            "sector": "fabricated-metal",
+            "employees": 80,
+            "stage": "prepare",
+            "entry_modes": ["rental-factory"],
+            "floor_area_m2": 500,
+            "rent_budget_usd_m2_month": 5.0,
+        },
+        "must_haves": ["rental_factory", {"macro": ["south"]}],
+        "limit": 1,
+    }
+)
 class QuestionSerializer(StrictKeys):
     """The body of `POST /api/v1/matches/`."""
 

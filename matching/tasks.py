@@ -45,7 +45,7 @@ def fit_profiles(progress: Progress) -> None:
 def ask_for_daily_reckoning() -> None:
     """Asks once a day for what companies' profiles and stored matches may have moved."""
     for kind in (WEIGHING, FITS):
-        enqueue_once(kind, f"{kind}.{timezone.localdate()}")
+        enqueue_once(kind, f"{kind}.daily.{timezone.localdate()}")
 
 
 @job(keeping.BLOCK)

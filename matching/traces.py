@@ -225,7 +225,7 @@ class History:
                 changeset__version__lte=later,
                 record_kind__in=_KINDS,
             )
-            .select_related("changeset")
+            .select_related("changeset__reverts")
             .defer("old", "new")
             .order_by("changeset__version", "position")
         )
@@ -248,7 +248,7 @@ class History:
             if any(self._touched(edit, trace, places) for trace in followed):
                 found[edit.changeset.version or 0] = edit.changeset
         return tuple(
-            Cause(version, changeset.title, changeset.decided_at and changeset.decided_at.date())
+            Cause(version, changeset.heading, changeset.decided_at and changeset.decided_at.date())
             for version, changeset in found.items()
         )
 

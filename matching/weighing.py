@@ -2,7 +2,7 @@
 
 It looks at the reference profiles and at the newest matches that companies stored (see
 `matching.impact`), under today's catalogue. It takes a match's time for each, so it is done in the
-background, once a version and a night. Companies are told as counts, under FEWEST not at all.
+background, once a version and a night. Companies are told as counts in steps of FEWEST.
 """
 
 from __future__ import annotations

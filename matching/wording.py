@@ -167,20 +167,30 @@ def _ends_at(place: int, caution: Caution, at: Reading, turnings: Turnings) -> s
 
 def must_haves(result: Result, place: int, at: Reading) -> Iterable[MustHaveLine]:
     """Each must-have that was asked: met, failed, or unknown with what to ask."""
-    for column, index in enumerate(result.must_haves):
-        code = MUST_HAVES[index]
-        status = _STATES.get(int(result.must_states[place, column]), "unknown")
-        stated = conditions.fact(code, at)
-        evidence = stated.evidence if stated else Evidence()
-        yield MustHaveLine(
-            code=code,
-            label=conditions.label(code),
-            status=status,
-            fact=stated.text if stated else None,
-            question=conditions.question(code, at) if status == "unknown" else None,
-            as_of=evidence.as_of,
-            source=source_line(at, evidence),
-        )
+    for index, state in zip(result.must_haves, result.must_states[place], strict=True):
+        yield _must_have(MUST_HAVES[index], int(state), at)
+
+
+def failed(result: Result, place: int, at: Reading) -> Iterable[MustHaveLine]:
+    """The must-haves that a place fails."""
+    for index, state in zip(result.must_haves, result.must_states[place], strict=True):
+        if state == FAILED:
+            yield _must_have(MUST_HAVES[index], FAILED, at)
+
+
+def _must_have(code: str, state: int, at: Reading) -> MustHaveLine:
+    status = _STATES.get(state, "unknown")
+    stated = conditions.fact(code, at)
+    evidence = stated.evidence if stated else Evidence()
+    return MustHaveLine(
+        code=code,
+        label=conditions.label(code),
+        status=status,
+        fact=stated.text if stated else None,
+        question=conditions.question(code, at) if status == "unknown" else None,
+        as_of=evidence.as_of,
+        source=source_line(at, evidence),
+    )
 
 
 def best_park(at: Reading, fit: float) -> BestPark:

@@ -1,9 +1,12 @@
 """The shapes of match jobs, for the schema and its readers."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction, OpenApiExample
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
@@ -13,6 +16,7 @@ from matching.batch.judging import RowSerializer
 from matching.batch.keeping import OptionsSerializer
 from matching.questions import LEVELS
 from portal.api.problems import QueryError
+from portal.api.serializers import shown_by
 
 _Shape = serializers.Serializer[Any]
 
@@ -20,9 +24,27 @@ _Shape = serializers.Serializer[Any]
 class MatchJobRequestSerializer(OptionsSerializer):
     """Profiles as a list, and what they ask alike."""
 
-    profiles = RowSerializer(many=True)
+    profiles = RowSerializer(many=True, allow_empty=False)
 
 
+@shown_by(
+    A_job={
+        "id": "3a0ad12a-ec9a-4ae7-b22e-fdfbfa5ea272",
+        "url": "https://portal.example/api/v1/match-jobs/3a0ad12a-ec9a-4ae7-b22e-fdfbfa5ea272/",
+        "state": "running",
+        "level": "province",
+        "limit": 3,
+        "catalogue_version": 7,
+        "engine_version": "1.0",
+        "rows_total": 20000,
+        "rows_done": 8192,
+        "rows_failed": 3,
+        "created_at": "2026-11-20T10:15:00+09:00",
+        "finished_at": None,
+        "expires_at": "2026-11-27T10:15:00+09:00",
+        "results_url": None,
+    }
+)
 class MatchJobSerializer(_Shape):
     """A match job, and how far it is."""
 
@@ -89,6 +111,26 @@ class FoundSerializer(_Shape):
     results = FoundResultShape(many=True, allow_null=True, help_text="Null beside errors.")
 
 
+class LinesSerializer(_Shape):
+    """The results as NDJSON: text whose lines are objects."""
+
+
+class LinesSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """What the schema says of lines."""
+
+    target_class = LinesSerializer
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """A text, and what each of its lines is."""
+        line = auto_schema.resolve_serializer(FoundSerializer, direction).ref
+        return {
+            "type": "string",
+            "description": "One object a line, for each row sent.",
+            "contentMediaType": NDJSON,
+            "contentSchema": line,
+        }
+
+
 def read_options(given: Mapping[str, str]) -> dict[str, Any]:
     """The options in an address. Raises QueryError."""
     values: dict[str, Any] = dict(given)
@@ -128,6 +170,7 @@ _NDJSON = (
 REQUESTS = [
     OpenApiExample("A list", _LIST, request_only=True, media_type="application/json"),
     OpenApiExample("A CSV file", _CSV, request_only=True, media_type=CSV),
+    OpenApiExample("A form", {"file": _CSV}, request_only=True, media_type="multipart/form-data"),
     OpenApiExample("NDJSON", _NDJSON, request_only=True, media_type=NDJSON),
 ]
 _GOOD = {
@@ -146,4 +189,5 @@ _GOOD = {
         }
     ],
 }
-RESULTS = [OpenApiExample("A row", _GOOD, response_only=True, media_type=NDJSON)]
+_LINES = json.dumps(_GOOD) + "\n"
+RESULTS = [OpenApiExample("A row", _LINES, response_only=True, media_type=NDJSON)]

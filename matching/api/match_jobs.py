@@ -23,12 +23,11 @@ from matching.batch import results
 from matching.batch.keeping import MOST_PLACES, Upload, accept, jobs_of, read, state_of
 from matching.models import MatchJob
 from matching.questions import LEVELS
-from portal.accounts.models import Organisation
-from portal.api.clients import ClientAuthentication, client_of, scoped
+from portal.api.clients import scoped
 from portal.api.idempotency import idempotent_after
 from portal.api.paging import KeysetPagination
 from portal.api.problems import Fault, FaultyState, QueryError
-from portal.api.views import ApiView
+from portal.api.views import UUID_PATTERN, ClientView
 
 ASK_AGAIN_S = 5
 _OWN = ("level", "limit")
@@ -44,29 +43,14 @@ _OPTIONS = [
 _FORM = OpenApiParameter(
     "form", str, enum=("ndjson", "csv"), description="Goes before the header Accept."
 )
-_FILE = {"type": "object", "required": [FIELD], "properties": {FIELD: {"type": "string"}}}
+_BYTES = {"type": "string", "format": "binary"}
+_FORM_WITH_FILE = {"type": "object", "required": [FIELD], "properties": {FIELD: _BYTES}}
 
 
-class BatchView(ApiView):
-    """A view for API clients with the scope match:batch; no cache keeps what it answers."""
+class BatchView(ClientView):
+    """A view for API clients with the scope match:batch."""
 
-    authentication_classes = (ClientAuthentication,)
     permission_classes = (scoped("match:batch"),)
-
-    def organisation(self) -> Organisation:
-        """The organisation that the client belongs to."""
-        client = client_of(self.request)
-        assert client is not None  # noqa: S101 - the permission has seen to it
-        found: Organisation = client.organisation
-        return found
-
-    def finalize_response(
-        self, request: Request, response: Response, *args: Any, **kwargs: Any
-    ) -> Response:
-        """Adds what caches must heed."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
 
 
 def _upload(view: BatchView, request: Request) -> Upload:
@@ -88,7 +72,7 @@ class MatchJobViewSet(BatchView, GenericViewSet[MatchJob]):
     filter_backends = ()
     queryset = MatchJob.objects.none()
     serializer_class = shapes.MatchJobSerializer
-    lookup_value_regex = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    lookup_value_regex = UUID_PATTERN
     ordering_fields: ClassVar[dict[str, str]] = {"created_at": "created_at"}
     default_ordering: ClassVar[str] = "-created_at"
 
@@ -96,7 +80,7 @@ class MatchJobViewSet(BatchView, GenericViewSet[MatchJob]):
         """The jobs of the client's organisation."""
         if getattr(self, "swagger_fake_view", False):
             return MatchJob.objects.none()
-        return jobs_of(self.organisation())
+        return jobs_of(self.organisation)
 
     def known_parameters(self) -> frozenset[str]:
         """`level` and `limit` stand beside what is sent."""
@@ -119,9 +103,9 @@ class MatchJobViewSet(BatchView, GenericViewSet[MatchJob]):
         parameters=_OPTIONS,
         request={
             "application/json": shapes.MatchJobRequestSerializer,
-            NDJSON: OpenApiTypes.STR,
-            CSV: OpenApiTypes.STR,
-            "multipart/form-data": _FILE,
+            NDJSON: OpenApiTypes.BINARY,
+            CSV: OpenApiTypes.BINARY,
+            "multipart/form-data": _FORM_WITH_FILE,
         },
         responses={202: shapes.MatchJobSerializer},
         examples=shapes.REQUESTS,
@@ -129,7 +113,7 @@ class MatchJobViewSet(BatchView, GenericViewSet[MatchJob]):
     @idempotent_after(_upload)
     def create(self, request: Request, upload: Upload) -> Response:
         """Takes profiles, all or none, and has them matched with today's catalogue."""
-        made = accept(self.organisation(), upload)
+        made = accept(self.organisation, upload)
         told = self._told(self.get_queryset().get(pk=made.pk))
         return Response(told, status=202, headers={"Location": told["url"]})
 
@@ -147,7 +131,7 @@ class MatchJobViewSet(BatchView, GenericViewSet[MatchJob]):
     def _told(self, job: Any) -> dict[str, Any]:
         state = state_of(job)
         url = reverse("api-match-job-detail", args=[job.pk], request=self.request)
-        return {
+        told = {
             "id": str(job.pk),
             "url": url,
             "state": state,
@@ -163,6 +147,7 @@ class MatchJobViewSet(BatchView, GenericViewSet[MatchJob]):
             "expires_at": job.expires_at,
             "results_url": f"{url}results/" if state == "done" else None,
         }
+        return dict(shapes.MatchJobSerializer(told).data)
 
 
 class NdjsonRenderer(JSONRenderer):
@@ -201,14 +186,14 @@ class MatchJobResultsView(BatchView):
     @extend_schema(
         operation_id="match_jobs_results",
         parameters=[_FORM],
-        responses={(200, NDJSON): shapes.FoundSerializer, (200, CSV): OpenApiTypes.STR},
+        responses={(200, NDJSON): shapes.LinesSerializer, (200, CSV): OpenApiTypes.STR},
         examples=shapes.RESULTS,
     )
     def get(self, request: Request, pk: UUID) -> Response | StreamingHttpResponse:
         """What was found for every row, in the order of the rows sent."""
         if request.query_params.get("form", "csv") not in ("csv", "ndjson"):
             raise QueryError({"form": gettext("Allowed are csv and ndjson.")})
-        job: Any = get_object_or_404(jobs_of(self.organisation()), pk=pk)
+        job: Any = get_object_or_404(jobs_of(self.organisation), pk=pk)
         self._version = job.catalogue_version  # that which the results speak of
         if state_of(job) != "done":
             raise _not_done(job)

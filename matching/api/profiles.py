@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,17 +21,9 @@ from matching.models import Match, StoredProfile
 from portal.accounts.access import person
 from portal.api.idempotency import idempotent
 from portal.api.problems import FaultyState
+from portal.api.schema import IF_MATCH
 from portal.api.versions import check_match
-from portal.api.views import SignedInView
-
-_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_IF_MATCH = OpenApiParameter(
-    "If-Match",
-    str,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The ETag of the profile as it was seen.",
-)
+from portal.api.views import UUID_PATTERN, SignedInView
 
 
 class ProfileViewSet(SignedInView, GenericViewSet[StoredProfile]):
@@ -41,7 +33,7 @@ class ProfileViewSet(SignedInView, GenericViewSet[StoredProfile]):
     serializer_class = bodies.StoredProfileSerializer
     filter_backends = ()
     lookup_url_kwarg = "key"
-    lookup_value_regex = _UUID
+    lookup_value_regex = UUID_PATTERN
     ordering_fields: ClassVar[dict[str, str]] = {
         "title": "title",
         "created_at": "created_at",
@@ -89,7 +81,7 @@ class ProfileViewSet(SignedInView, GenericViewSet[StoredProfile]):
         return self._told(self.get_object())
 
     @extend_schema(
-        operation_id="profiles_change", parameters=[_IF_MATCH], request=bodies.ProfileBody
+        operation_id="profiles_change", parameters=[IF_MATCH], request=bodies.ProfileBody
     )
     def partial_update(self, request: Request, key: str) -> Response:
         """Renames a profile, gives or takes the consent to be found."""
@@ -101,11 +93,11 @@ class ProfileViewSet(SignedInView, GenericViewSet[StoredProfile]):
             _done(profiles.change, profile, **values)
         return self._told(profile)
 
-    @extend_schema(operation_id="profiles_delete", parameters=[_IF_MATCH], responses={204: None})
+    @extend_schema(operation_id="profiles_delete", parameters=[IF_MATCH], responses={204: None})
     def destroy(self, request: Request, key: str) -> Response:
         """Deletes a profile with its stored matches."""
         with transaction.atomic():
-            self._seen(request).delete()
+            profiles.delete(self._seen(request))
         return Response(status=204)
 
     def _seen(self, request: Request) -> StoredProfile:
@@ -119,7 +111,7 @@ class ProfileViewSet(SignedInView, GenericViewSet[StoredProfile]):
         shown = self.get_serializer(profile).data
         headers = {"ETag": _etag(profile)}
         if status == 201:
-            headers["Location"] = shown["url"]
+            headers["Location"] = str(shown["url"])  # REST framework's own kind of text
         return Response(shown, status=status, headers=headers)
 
 

@@ -12,9 +12,20 @@ from matching.forms import body
 from matching.models import Match, StoredProfile
 from matching.profiles import LONGEST_TITLE
 from matching.questions import QuestionSerializer
-from portal.api.serializers import JSONBooleanField, JSONTextField, StrictKeys
+from portal.api.serializers import JSONBooleanField, JSONTextField, StrictKeys, shown_by
 
 
+@shown_by(
+    A_profile={
+        "id": "6317c34b-6ec9-4c5e-9521-5c3d18cf6e54",
+        "url": "https://portal.example/api/v1/profiles/6317c34b-6ec9-4c5e-9521-5c3d18cf6e54/",
+        "title": "Our second factory",
+        "findable": True,
+        "question": {"profile": {"sector": "fabricated-metal", "employees": 80}},
+        "created_at": "2026-11-20T10:15:00+09:00",
+        "updated_at": "2026-11-20T10:15:00+09:00",
+    }
+)
 class StoredProfileSerializer(serializers.ModelSerializer[StoredProfile]):
     """A profile that its owner keeps."""
 
@@ -33,6 +44,16 @@ class StoredProfileSerializer(serializers.ModelSerializer[StoredProfile]):
         return body(QueryDict(profile.query))
 
 
+@shown_by(
+    A_profile={
+        "title": "Our second factory",
+        "findable": True,
+        "question": {
+            "profile": {"sector": "fabricated-metal", "employees": 80, "stage": "prepare"},
+            "must_haves": ["rental_factory"],
+        },
+    }
+)
 class NewProfileBody(StrictKeys):
     """A profile to keep; the question is that of POST /api/v1/matches/."""
 
@@ -43,6 +64,7 @@ class NewProfileBody(StrictKeys):
     question = QuestionSerializer()
 
 
+@shown_by(Another_title={"title": "Our third factory", "findable": False})
 class ProfileBody(StrictKeys):
     """What may change of a profile; another question is another profile."""
 

@@ -155,7 +155,7 @@ def _result(line: ResultLine, *, full: bool, absolute: Absolute) -> Json:
 
 
 def _source(line: SourceLine | None) -> Json | None:
-    return _members(line) if line else None
+    return {"slug": line.key} | _members(line) if line else None
 
 
 def _criterion(line: CriterionLine) -> Json:

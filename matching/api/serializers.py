@@ -1,19 +1,24 @@
 """The shape of an answer, for the schema and its readers."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 from rest_framework import serializers
 
 from matching.engine.facts import DIMENSIONS, MACROS
 from matching.questions import LEVELS
+from portal.api.serializers import shown_by
 
 _Shape = serializers.Serializer[Any]
+_EXAMPLE = Path(__file__).parent / "example_answer.json"
 
 
 class SourceShape(_Shape):
-    """The source of a fact."""
+    """The source of a fact. `slug` is its name at `sources/`."""
 
-    key = serializers.CharField()
+    slug = serializers.CharField()
+    key = serializers.CharField(help_text="The same as `slug`.")
     title = serializers.CharField()
     url = serializers.CharField(allow_null=True)
     published = serializers.CharField(allow_null=True)
@@ -258,6 +263,7 @@ class CentralWeightsShape(_Shape):
     weights = WeightsShape()
 
 
+@shown_by(The_first_of_each_list=json.loads(_EXAMPLE.read_text()))
 class AnswerSerializer(_Shape):
     """A match."""
 

@@ -23,13 +23,15 @@ from matching.questions import LEVELS, LONGEST_LIST, MustHave, WeightsSerializer
 from matching.snapshot import Snapshot
 from matching.snapshot.store import LAYOUT
 from portal.accounts.models import Organisation
-from portal.api.problems import BodyError, Fault, TooLarge
+from portal.api.problems import BodyError, Fault, FaultyState, TooLarge
 from portal.api.serializers import BoundedListField, JSONChoiceField, JSONIntegerField, StrictKeys
 from portal.jobs.models import Job
 from portal.jobs.queue import enqueue
 from portal.webhooks.events import match_job_finished
 
 MOST_ROWS = 100_000
+MOST_OPEN = 20  # match jobs of an organisation that wait or run
+MOST_KEPT_ROWS = 2_000_000  # of all its match jobs
 MOST_PLACES = 50
 BLOCK_ROWS = 4096
 KEPT = timedelta(days=7)
@@ -89,7 +91,8 @@ def read(form: str, file: IO[bytes], options: Mapping[str, Any], *, snapshot: Sn
 
 @transaction.atomic
 def accept(organisation: Organisation, upload: Upload) -> MatchJob:
-    """Stores what was read, and has it matched."""
+    """Stores what was read, and has it matched. Raises FaultyState where there is too much."""
+    _check_room(organisation, sum(rows for rows, _asked in upload.blocks))
     now, key = timezone.now(), uuid.uuid4()
     job = MatchJob.objects.create(
         id=key,
@@ -104,11 +107,29 @@ def accept(organisation: Organisation, upload: Upload) -> MatchJob:
         snapshot=_stored(upload.snapshot),
         work=ask_for_block(key, 0),
         created_at=now,
-        expires_at=_kept(key, now + KEPT),
+        expires_at=now + KEPT,
     )
+    _look_at(key, now + KEPT)
     for number, (rows, asked) in enumerate(upload.blocks):
         MatchBlock.objects.create(job=job, number=number, rows=rows, asked=asked)
     return job
+
+
+def _check_room(organisation: Organisation, rows: int) -> None:
+    """Raises FaultyState where the organisation has too much with us already."""
+    Organisation.objects.select_for_update().get(pk=organisation.pk)
+    own = MatchJob.objects.filter(organisation=organisation)
+    is_open = Q(finished_at=None, work__state__in=(Job.State.QUEUED, Job.State.RUNNING))
+    if own.filter(is_open).count() >= MOST_OPEN:
+        text = _("At most %(limit)d match jobs of an organisation wait or run at a time.")
+        raise FaultyState(detail=text % {"limit": MOST_OPEN})
+    kept = own.aggregate(rows=Coalesce(Sum("rows_total"), 0))["rows"]
+    if kept + rows > MOST_KEPT_ROWS:
+        text = _(
+            "All match jobs of an organisation hold at most %(limit)d rows; delete some that you"
+            " have read."
+        )
+        raise FaultyState(detail=text % {"limit": MOST_KEPT_ROWS})
 
 
 def ask_for_block(key: UUID, number: int) -> Job:
@@ -121,7 +142,8 @@ def finish(key: UUID) -> None:
     """Writes that all blocks of a match job are done; from now on it is kept for seven days."""
     now = timezone.now()
     open_ones = MatchJob.objects.filter(pk=key, finished_at=None)
-    if open_ones.update(finished_at=now, expires_at=_kept(key, now + KEPT)):
+    if open_ones.update(finished_at=now, expires_at=now + KEPT):
+        _look_at(key, now + KEPT)
         announce(key, "done")
 
 
@@ -139,16 +161,14 @@ def expire(key: UUID) -> None:
     if job is None:
         return
     if state_of(job) in ("queued", "running"):
-        _kept(key, now + timedelta(days=1))
+        _look_at(key, now + timedelta(days=1))
     elif job.expires_at <= now:
         job.delete()
 
 
-def _kept(key: UUID, until: datetime) -> datetime:
-    """Has the match job looked at when its time is over."""
-    unique = f"{EXPIRE}.{key}.{until:%Y%m%dT%H%M%S}"
-    enqueue(EXPIRE, unique_key=unique, not_before=until, match_job=str(key))
-    return until
+def _look_at(key: UUID, when: datetime) -> None:
+    """Has the match job looked at, whether its time is over."""
+    enqueue(EXPIRE, not_before=when, match_job=str(key))
 
 
 def jobs_of(organisation: Organisation) -> QuerySet[MatchJob]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 
 from localities.naming import reader_language
 from matching.amounts import Units
@@ -21,8 +21,8 @@ def catalogue_groups(
     priced = f"{rate.currency}:{rate.low}:{rate.high}" if rate else ""
     parts = (settings.RELEASE, version, reader_language(), units.area, priced, *slugs)
     key = "/".join(("comparison", *map(str, parts)))
-    found: Sequence[Group] | None = cache.get(key)
+    found: Sequence[Group] | None = caches["kept"].get(key)
     if found is None:
         found = park_groups(slugs, units) if kind == PARK else province_groups(slugs, units)
-        cache.set(key, found)
+        caches["kept"].set(key, found)
     return found

@@ -1,6 +1,7 @@
 """Must-haves in words: what they are called, what is on record, what to ask."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from localities.models import Region
 from matching.engine.facts import MACROS, OFFERS
@@ -14,24 +15,26 @@ from matching.sentences.reading import (
     said,
 )
 
+_LABELS = {
+    "floor_area": gettext_lazy("floor area"),
+    "rent_within_budget": gettext_lazy("rent within budget"),
+    "power": gettext_lazy("power"),
+    "water": gettext_lazy("water"),
+    "wastewater": gettext_lazy("waste water"),
+    "seaport_within_km": gettext_lazy("distance to the seaport"),
+    "airport_within_km": gettext_lazy("distance to the airport"),
+    "expressway": gettext_lazy("expressway"),
+    "macro": gettext_lazy("part of the country"),
+    "province": gettext_lazy("province"),
+    "operating": gettext_lazy("park in operation"),
+}
+
 
 def label(code: str) -> str:
     """What a must-have is called."""
     if code in OFFER_INDEX:
         return offer_name(code)
-    return {
-        "floor_area": _("floor area"),
-        "rent_within_budget": _("rent within budget"),
-        "power": _("power"),
-        "water": _("water"),
-        "wastewater": _("waste water"),
-        "seaport_within_km": _("distance to the seaport"),
-        "airport_within_km": _("distance to the airport"),
-        "expressway": _("expressway"),
-        "macro": _("part of the country"),
-        "province": _("province"),
-        "operating": _("park in operation"),
-    }[code]
+    return str(_LABELS[code])
 
 
 def fact(code: str, at: Reading) -> Statement | None:

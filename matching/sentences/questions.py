@@ -1,6 +1,6 @@
 """What to ask about a blank, as one would ask a park or a province."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -130,14 +130,16 @@ def question(code: str, at: Reading, label: str, *, on_site: bool = True) -> str
         if on_site and at.park is not None
         else at.snapshot.provinces[at.province]
     )
-    named = {"place": said(place.name), "label": label, **_needs(at)}
+    named = {"place": said(place.name), "label": label}
     if wanted := _open_offers(code, at):
         named["wanted"] = listed(wanted)
         return _("Does %(place)s offer %(wanted)s?") % named
     pattern = _PATTERNS.get(code) or _("%(place)s: what is known of “%(label)s”?")
     if code in _WITHOUT_NEED and not _need(code, at):
         pattern = _WITHOUT_NEED[code]
-    return str(pattern) % named
+    text = str(pattern)
+    needs = {name: read(at) for name, read in _NEEDS.items() if f"%({name})s" in text}
+    return text % (named | needs)
 
 
 def _need(code: str, at: Reading) -> float:
@@ -146,19 +148,20 @@ def _need(code: str, at: Reading) -> float:
     return wastewater_need(at) if code == "wastewater" else needs[code] or 0
 
 
-def _needs(at: Reading) -> dict[str, str]:
-    profile = at.question.profile
-    return {
-        "area": number(profile.floor_area_m2 or 0),
-        "rent": number(profile.rent_budget_usd_m2_month or 0, 2),
-        "power": number(profile.power_kva or 0, 1),
-        "water": number(profile.water_m3_day or 0, 1),
-        "waste": number(wastewater_need(at), 1),
-        "port": number(profile.max_km_to_seaport or 0),
-        "airport": number(profile.max_km_to_airport or 0),
-        "sector": at.sector_name(at.sectors()[0]),
-        "fields": listed(str(TalentField(code).label) for code in profile.talent_fields),
-    }
+# What a pattern may name of the firm's needs.
+_NEEDS: dict[str, Callable[[Reading], str]] = {
+    "area": lambda at: number(at.question.profile.floor_area_m2 or 0),
+    "rent": lambda at: number(at.question.profile.rent_budget_usd_m2_month or 0, 2),
+    "power": lambda at: number(at.question.profile.power_kva or 0, 1),
+    "water": lambda at: number(at.question.profile.water_m3_day or 0, 1),
+    "waste": lambda at: number(wastewater_need(at), 1),
+    "port": lambda at: number(at.question.profile.max_km_to_seaport or 0),
+    "airport": lambda at: number(at.question.profile.max_km_to_airport or 0),
+    "sector": lambda at: at.sector_name(at.sectors()[0]),
+    "fields": lambda at: listed(
+        str(TalentField(code).label) for code in at.question.profile.talent_fields
+    ),
+}
 
 
 def _open_offers(code: str, at: Reading) -> list[str]:

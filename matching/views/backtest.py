@@ -14,6 +14,7 @@ from localities.naming import ORDER, localized, reader_language
 from localities.views.addresses import takes
 from matching import snapshot
 from matching.backtest import Case, CaseResult, Line, Report, Table, cached_report
+from matching.backtest.cases import all_cases
 from matching.backtest.scoring import DEPTHS
 from matching.engine.criteria import CODES, CRITERIA
 from matching.sentences.reading import said
@@ -78,6 +79,7 @@ def backtest(request: HttpRequest) -> HttpResponse:
     cases = _Telling(known, report).cases()
     context = {
         "report": report,
+        "left_out": all_cases() - report.whole.cases,
         "depths": DEPTHS,
         "whole": _part(report.whole),
         "untold": _part(report.untold) if report.untold else None,

@@ -16,8 +16,7 @@ from matching.reverse import FITS, SIZES, outdated, told
 from matching.sentences import must_haves as conditions
 from matching.sentences.reading import said
 from portal.accounts.access import officers_only
-from portal.jobs.models import Job
-from portal.jobs.queue import enqueue
+from portal.jobs.queue import enqueue_once
 
 
 @officers_only
@@ -44,9 +43,7 @@ def _ask() -> bool:
     newest = outdated(version).values_list("updated_at", flat=True).first()
     if newest is None:
         return False
-    key = f"{FITS}.{version}.{newest.isoformat()}"
-    if not Job.objects.filter(unique_key=key).exists():
-        enqueue(FITS, unique_key=key)
+    enqueue_once(FITS, f"{FITS}.{version}.{newest.isoformat()}")
     return True
 
 

@@ -78,7 +78,7 @@ def one(request: HttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def delete(request: HttpRequest, key: UUID) -> HttpResponse:
     """Deletes a profile with its stored results."""
-    _mine(request, key).delete()
+    profiles.delete(_mine(request, key))
     messages.success(request, _("The profile and its results are deleted."))
     return redirect("matching:own-profiles")
 
