@@ -1,32 +1,33 @@
 """What applying a changeset would do to matches: must-haves that change, places that move.
 
 It looks at three groups of profiles: those that companies stored, the reference profiles of
-`fixtures/profiles`, and the cases of the back-test. Of companies it tells counts alone, and none
-under FEWEST: what is masked here never leaves this module.
+`fixtures/profiles`, and the cases of the back-test. Of companies it tells counts alone, in
+steps of FEWEST: what is masked here never leaves this module.
 """
 
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 
 import numpy as np
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from rest_framework.exceptions import ValidationError
 
 from localities.curation.rehearsal import as_if_applied
 from localities.models import Changeset
 from localities.queries import catalogue
 from matching import snapshot as snapshots
-from matching.backtest.cases import read_cases
+from matching.backtest.cases import known_cases
+from matching.carried import read_carried
 from matching.engine import must_haves
 from matching.engine.batch import match_many
-from matching.engine.criteria import ENGINE_VERSION
 from matching.engine.facts import OFFERS, Facts
 from matching.engine.prepared import prepare
 from matching.engine.requirements import MUST_HAVES, Requirements
-from matching.models import Match
+from matching.models import Match, StoredProfile
 from matching.questions import Question, read_question
 from matching.requirements import requirements_of, weights_of
 from matching.snapshot import Snapshot
@@ -36,7 +37,7 @@ from matching.stored import question_of
 
 PROFILES = settings.BASE_DIR / "fixtures" / "profiles"
 FEWEST = 5  # companies, below which nothing is said of how many they are
-MOST_MATCHES = 5000  # the newest of those that companies stored
+MOST_STORED = 5000  # the newest profiles of companies, and as many matches without one
 FIRST = 3
 KEPT_S = 24 * 3600
 _TRIES = 3
@@ -45,7 +46,7 @@ _ALIKE = (*OFFERS, "expressway", "operating")  # must-haves that a park fulfils 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many profiles of each group; None: companies, but fewer than FEWEST."""
+    """How many profiles of each group; companies in steps of FEWEST, None: fewer."""
 
     stored: int | None
     reference: int
@@ -106,14 +107,14 @@ def impact(changeset: Changeset) -> Impact:
     Raises Conflict and Refused where it can't be applied.
     """
     version = catalogue.version()
-    key = f"impact:{ENGINE_VERSION}:{version}:{changeset.pk}:{changeset.revision}"
-    known = cache.get(key)
+    key = f"impact:{settings.RELEASE}:{version}:{changeset.pk}:{changeset.revision}"
+    known = caches["kept"].get(key)
     if isinstance(known, Impact):
         return known
     before, after = before_and_after(changeset)
     found = compare(before, after, askers(before))
     if before.version == version:
-        cache.set(key, found, KEPT_S)
+        caches["kept"].set(key, found, KEPT_S)
     return found
 
 
@@ -133,21 +134,30 @@ def before_and_after(changeset: Changeset) -> tuple[Snapshot, Snapshot]:
 def askers(snapshot: Snapshot) -> list[Asker]:
     """Everybody whose matches are looked at."""
     found = [Asker("stored", owner, question) for owner, question in _stored(snapshot)]
-    for path in sorted(PROFILES.glob("*.json")):
-        question = read_question(json.loads(path.read_text("utf-8")), snapshot=snapshot)
-        found.append(Asker("reference", path.stem, question))
-    found += [Asker("cases", case.key, case.question) for case in read_cases(snapshot)]
+    found += [Asker("reference", name, question) for name, question in _reference(snapshot)]
+    found += [Asker("cases", case.key, case.question) for case in known_cases(snapshot)]
     return found
 
 
+def _reference(snapshot: Snapshot) -> Iterable[tuple[str, Question]]:
+    """The reference profiles, as far as the catalogue knows what they name."""
+    for path in sorted(PROFILES.glob("*.json")):
+        with suppress(ValidationError):
+            yield path.stem, read_question(json.loads(path.read_text("utf-8")), snapshot=snapshot)
+
+
 def _stored(snapshot: Snapshot) -> Iterable[tuple[str, Question]]:
-    """What companies asked and kept, as far as today's catalogue knows what they name."""
-    matches = Match.objects.filter(owner__isnull=False).order_by("-created_at")
-    for match in matches.defer("ranking", "snapshot")[:MOST_MATCHES]:
-        try:
+    """What companies keep, as far as the catalogue knows what they name.
+
+    That is their profiles as they are now, and what they asked and kept without a profile.
+    """
+    for profile in StoredProfile.objects.order_by("-updated_at", "pk")[:MOST_STORED]:
+        if question := read_carried(profile.query, snapshot).question:
+            yield str(profile.owner_id), question
+    matches = Match.objects.filter(owner__isnull=False, profile=None).order_by("-created_at", "pk")
+    for match in matches.defer("ranking", "snapshot")[:MOST_STORED]:
+        with suppress(ValidationError):
             yield str(match.owner_id), question_of(match, snapshot=snapshot)
-        except ValidationError:
-            continue
 
 
 def compare(before: Snapshot, after: Snapshot, asking: Sequence[Asker]) -> Impact:
@@ -267,11 +277,15 @@ def _states(
 
 
 def count_of(asking: Iterable[Asker]) -> Count:
-    """How many different ones of each group; companies under FEWEST are None."""
+    """How many different ones of each group."""
     who = {(one.group, one.who) for one in asking}
     groups = Counter(group for group, _who in who)
-    stored = groups["stored"]
-    return Count(stored if stored >= FEWEST else None, groups["reference"], groups["cases"])
+    return Count(step(groups["stored"]) or None, groups["reference"], groups["cases"])
+
+
+def step(count: int) -> int:
+    """The last step of FEWEST up to `count`: how many companies are told of."""
+    return count // FEWEST * FEWEST
 
 
 def _tellable(count: Count) -> bool:

@@ -24,7 +24,7 @@ from matching.engine.facts import Bools
 from matching.engine.must_haves import FAILED
 from matching.engine.prepared import prepare
 from matching.engine.requirements import MUST_HAVES, Requirements
-from matching.impact import FEWEST, rows_of
+from matching.impact import rows_of, step
 from matching.models import ProfileFit, StoredProfile
 from matching.questions import Question
 from matching.requirements import weights_of
@@ -89,7 +89,7 @@ def told(province: str) -> Told:
     rows = ProfileFit.objects.filter(profile__in=findable()).select_related("profile__owner")
     fits = list(rows.order_by("profile__title", "pk")[:MOST])
     fitting = [fit for fit in fits if province in fit.first]
-    if _step(_owners(fitting)) == 0:
+    if step(_owners(fitting)) == 0:
         fitting = []
     sizes = _counted((size_of(fit.employees), fit) for fit in fitting)
     sectors = _counted((fit.sector, fit) for fit in fitting)
@@ -97,7 +97,7 @@ def told(province: str) -> Told:
         (code, fit) for fit in fits for code, places in fit.fails.items() if province in places
     )
     return Told(
-        fitting=_step(_owners(fitting)),
+        fitting=step(_owners(fitting)),
         sectors=sectors,
         sizes=sizes,
         failing=failing,
@@ -114,17 +114,12 @@ def _owners(fits: Iterable[ProfileFit]) -> int:
     return len({fit.profile.owner_id for fit in fits})
 
 
-def _step(count: int) -> int:
-    """The last step of FEWEST up to `count`."""
-    return count // FEWEST * FEWEST
-
-
 def _counted(pairs: Iterable[tuple[Word, ProfileFit]]) -> list[tuple[Word, int]]:
     """By word, how many companies, in steps; those under FEWEST are left out."""
     owners: defaultdict[Word, set[int]] = defaultdict(set)
     for word, fit in pairs:
         owners[word].add(fit.profile.owner_id)
-    counts = Counter({word: _step(len(own)) for word, own in owners.items()})
+    counts = Counter({word: step(len(own)) for word, own in owners.items()})
     return sorted(
         ((word, count) for word, count in counts.items() if count),
         key=lambda pair: (-pair[1], str(pair[0])),

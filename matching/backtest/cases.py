@@ -1,6 +1,7 @@
 """The published cases: a firm's facts as a profile, where it went as the answer, the source."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ _SOURCE = {"title", "url", "published", "note"}
 
 class BrokenCases(ValueError):
     """The file of cases can't be read; the message names the case and what is wrong."""
+
+
+class NotToday(BrokenCases):
+    """A case names what the catalogue does not have, or has no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +60,35 @@ class Case:
 
 def read_cases(snapshot: Snapshot, path: Path = CASES) -> tuple[Case, ...]:
     """The cases of `path` in the order of their keys; raises BrokenCases."""
-    try:
-        records = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BrokenCases(f"{path.name}: {error}") from error
+    records = _records(path)
     cases = [_case(record, snapshot) for record in records]
     if len(cases) < FEWEST:
         raise BrokenCases(f"{path.name}: {FEWEST} cases are needed to exchange their profiles")
     if len({case.key for case in cases}) != len(cases):
         raise BrokenCases(f"{path.name}: a key stands twice")
     return tuple(sorted(cases, key=lambda case: case.key))
+
+
+def known_cases(snapshot: Snapshot) -> tuple[Case, ...]:
+    """The portal's own cases, without those that name what the catalogue has no longer."""
+    cases = []
+    for record in _records(CASES):
+        with suppress(NotToday):
+            cases.append(_case(record, snapshot))
+    return tuple(sorted(cases, key=lambda case: case.key))
+
+
+def all_cases() -> int:
+    """How many cases the portal has, known to the catalogue or not."""
+    return len(_records(CASES))
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    try:
+        records: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BrokenCases(f"{path.name}: {error}") from error
+    return records
 
 
 def _case(record: dict[str, Any], snapshot: Snapshot) -> Case:
@@ -74,7 +98,7 @@ def _case(record: dict[str, Any], snapshot: Snapshot) -> Case:
     _exactly(answer, _ANSWER, f"{key}: answer")
     _exactly(record["source"], _SOURCE, f"{key}: source")
     if answer["province"] not in snapshot.facts.province_slugs:
-        raise BrokenCases(f"{key}: answer: {answer['province']!r} is no province")
+        raise NotToday(f"{key}: answer: {answer['province']!r} is no province")
     return Case(
         key=key,
         firm_ja=firm.get("ja"),
@@ -95,4 +119,4 @@ def _question(profile: dict[str, Any], snapshot: Snapshot, key: str) -> Question
     try:
         return read_question({"profile": profile}, snapshot=snapshot)
     except ValidationError as error:
-        raise BrokenCases(f"{key}: {json.dumps(error.detail, ensure_ascii=False)}") from error
+        raise NotToday(f"{key}: {json.dumps(error.detail, ensure_ascii=False)}") from error

@@ -6,10 +6,10 @@ from hashlib import sha256
 from typing import cast
 
 import numpy as np
-from django.core.cache import cache
+from django.core.cache import caches
 
 from matching.backtest.baselines import BASELINES
-from matching.backtest.cases import CASES, FEWEST, Case, read_cases
+from matching.backtest.cases import CASES, FEWEST, Case, known_cases
 from matching.backtest.scoring import MEASURES, Matching, Standing, compare, points, standing
 from matching.engine.batch import match_many
 from matching.engine.criteria import CODES, CRITERIA, ENGINE_VERSION
@@ -195,12 +195,12 @@ def cached_report(snapshot: Snapshot, *, without_japanese_presence: bool = False
     digest = sha256(CASES.read_bytes()).hexdigest()[:16]
     variant = "blind" if without_japanese_presence else "whole"
     key = f"backtest/{snapshot.version}/{ENGINE_VERSION}/{digest}/{variant}"
-    found = cast(Report | None, cache.get(key))
+    found = cast(Report | None, caches["kept"].get(key))
     if found is None:
         found = run(
             snapshot,
-            read_cases(snapshot),
+            known_cases(snapshot),
             without_japanese_presence=without_japanese_presence,
         )
-        cache.set(key, found, timeout=None)
+        caches["kept"].set(key, found, timeout=None)
     return found
