@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -18,7 +19,7 @@ from django.utils.translation import gettext, override
 from portal import outbound
 from portal.accounts.models import Membership
 from portal.webhooks import signing
-from portal.webhooks.events import ask_for
+from portal.webhooks.events import ask_for_turns, due
 from portal.webhooks.models import Attempt, Delivery, Endpoint
 
 FIRST_WAIT = timedelta(minutes=1)
@@ -28,7 +29,6 @@ TIMEOUT_S = 10.0
 ANSWER_BYTES = 500
 GONE = 410
 KEPT = timedelta(days=30)
-_DUE_AT_ONCE = 500
 State = Delivery.State
 _log = structlog.get_logger(__name__)
 
@@ -38,24 +38,13 @@ def wait_after(tries: int) -> timedelta | None:
     return None if tries >= MOST_TRIES else min(FIRST_WAIT * 3 ** (tries - 1), LONGEST_WAIT)
 
 
-def deliver(delivery_id: UUID, attempts: int) -> None:
-    """Tries once, unless that was done already, and writes down how it went."""
-    delivery = (
-        Delivery.objects.select_related("endpoint__organisation")
-        .filter(pk=delivery_id, state=State.WAITING, attempts_count=attempts)
-        .first()
-    )
-    if delivery is not None and delivery.endpoint.is_active:
+def take_turn(endpoint: UUID, turn: int) -> None:
+    """Tries what is due first, unless that turn is over, writes it down and asks for the next."""
+    waiting = due().filter(endpoint=endpoint, endpoint__turn=turn)
+    if delivery := waiting.select_related("endpoint__organisation").first():
         _keep(delivery, _send(delivery))
-
-
-def ask_for_due() -> None:
-    """Asks for each try that is due."""
-    due = Delivery.objects.filter(
-        state=State.WAITING, due_at__lte=timezone.now(), endpoint__is_active=True
-    )
-    for delivery, attempts in due.values_list("pk", "attempts_count")[:_DUE_AT_ONCE]:
-        ask_for(delivery, attempts)
+    Endpoint.objects.filter(pk=endpoint, turn=turn).update(turn=F("turn") + 1)
+    ask_for_turns(endpoint=endpoint)
 
 
 def drop_old() -> None:
@@ -68,8 +57,8 @@ def body(delivery: Delivery) -> bytes:
     """The message; the same bytes with every try."""
     told = {
         "type": delivery.event,
-        "timestamp": delivery.created_at.isoformat(),
-        "data": delivery.data,
+        "timestamp": timezone.localtime(delivery.created_at).isoformat(),
+        "data": delivery.told,
     }
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
@@ -93,6 +82,9 @@ def _send(delivery: Delivery) -> Attempt:
         attempt.answer = answer.body.decode(errors="replace").replace("\0", "�")[:ANSWER_BYTES]
     except (outbound.ForbiddenTarget, outbound.Unreachable) as error:
         attempt.error = f"{type(error).__name__}: {error}".replace("\0", "�")[:300]
+    except Exception as error:  # counts as a try, too, else it would hold up what is behind it
+        _log.exception("webhook_failed", delivery=str(delivery.pk))
+        attempt.error = type(error).__name__
     attempt.ms = int((monotonic() - begun) * 1000)
     return attempt
 
@@ -139,10 +131,15 @@ def _tell(endpoint: Endpoint) -> None:
         role=Membership.Role.ADMINISTRATOR,
         user__is_active=True,
     )
+    context = {
+        "endpoint": endpoint,
+        "organisation": endpoint.organisation,
+        "site": settings.SITE,
+    }
     texts = []
     for language, _name in settings.LANGUAGES:
         with override(language):
-            texts.append(render_to_string("webhooks/disabled.txt", {"endpoint": endpoint}))
+            texts.append(render_to_string("webhooks/disabled.txt", context))
     with override(settings.LANGUAGE_CODE):
         subject = gettext("A webhook of your organisation was disabled")
     addresses = people.order_by("user__email").values_list("user__email", flat=True)
@@ -158,11 +155,12 @@ def stop(endpoint: Endpoint) -> None:
 
 
 def again(delivery: Delivery) -> None:
-    """Sends an event again, under its own id. Its tries begin anew."""
+    """Sends an event again, under its own id. Its tries begin anew, unless some are left."""
     now = timezone.now()
     with transaction.atomic():
-        Delivery.objects.filter(pk=delivery.pk).exclude(state=State.WAITING).update(
-            state=State.WAITING, retries_from=F("attempts_count"), due_at=now, begun_at=now
+        own = Delivery.objects.filter(pk=delivery.pk)
+        own.exclude(state=State.WAITING).update(
+            state=State.WAITING, retries_from=F("attempts_count"), begun_at=now
         )
-        delivery.refresh_from_db()
-        ask_for(delivery.pk, delivery.attempts_count)
+        own.update(due_at=now)
+        transaction.on_commit(partial(ask_for_turns, endpoint=delivery.endpoint_id))

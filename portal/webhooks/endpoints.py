@@ -3,6 +3,7 @@
 Who may is checked by the caller: a client with the scope `webhook`, or an administrator.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -22,8 +23,13 @@ from portal.webhooks.events import write_for
 from portal.webhooks.models import TEST, Attempt, Delivery, Endpoint, Event
 
 GRACE = timedelta(hours=24)  # in which the secret before signs, too
+MOST_FORMER = 10  # secrets that sign beside the newest
 MOST_ENDPOINTS = 20  # of one organisation
 LONGEST_URL = 500
+_UNWANTED = re.compile(r"[\x00-\x20\x7f#]")  # what no request could hold
+# At least two parts, of which the last is no number: 127.1 is an address to some resolvers.
+_NAME = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?")
+_INSIDE = (".localhost", ".local", ".internal")
 _log = structlog.get_logger(__name__)
 
 
@@ -76,11 +82,19 @@ def change(
 
 @transaction.atomic
 def rotate(endpoint: Endpoint) -> str:
-    """A new secret; for GRACE the one before it signs as well."""
+    """A new secret; for GRACE the one before it signs as well. Raises ValidationError.
+
+    Rotated again meanwhile, all of them sign: the first is the one that is in use.
+    """
     own = Endpoint.objects.select_for_update().get(pk=endpoint.pk)
-    own.salt_before, own.before_until = own.salt, timezone.now() + GRACE
+    now = timezone.now()
+    own.former_secrets.filter(until__lte=now).delete()
+    if own.former_secrets.count() >= MOST_FORMER:
+        text = gettext("The secret was rotated %(count)d times within 24 hours; use the newest.")
+        raise ValidationError(text % {"count": MOST_FORMER}, "rotated")
+    own.former_secrets.create(salt=own.salt, until=now + GRACE)
     own.salt = signing.new_salt()
-    own.save(update_fields=["salt", "salt_before", "before_until"])
+    own.save(update_fields=["salt"])
     _log.info("webhook_rotated", endpoint=str(own.pk))
     return signing.secret(own.salt)
 
@@ -131,6 +145,7 @@ def check_url(url: str) -> None:
     try:
         parts = outbound.checked(url)
         public = settings.OUTBOUND_PRIVATE or _may_be_public(parts.hostname or "")
+        public = public and not _UNWANTED.search(url)
     except outbound.ForbiddenTarget:
         public = False
     secure = urlsplit(url).scheme == "https" if public else False
@@ -152,4 +167,9 @@ def _may_be_public(host: str) -> bool:
     try:
         return outbound.is_public(host)
     except ValueError:
-        return host != "localhost"
+        pass
+    try:
+        name = host.encode("idna").decode().lower()
+    except UnicodeError:  # an empty part, or one that is too long
+        return False
+    return bool(_NAME.fullmatch(name)) and not name.endswith(_INSIDE)

@@ -2,7 +2,9 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -21,6 +23,7 @@ class Event(models.TextChoices):
 
 
 TEST = "test"
+ADDRESSES = frozenset({"changes", "changeset", "match_job"})  # of `data`: kept as paths
 
 
 class Endpoint(models.Model):
@@ -32,11 +35,10 @@ class Endpoint(models.Model):
     events = models.JSONField(_("events"), default=list)
     is_active = models.BooleanField(_("active"), default=True)
     salt = models.CharField(_("what the secret is made of"), max_length=43)
-    salt_before = models.CharField(_("of the secret before"), max_length=43, blank=True)
-    before_until = models.DateTimeField(_("secret before valid until"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("last delivered"), null=True, blank=True)
     disabled_at = models.DateTimeField(_("disabled by the portal"), null=True, blank=True)
     created_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
+    turn = models.PositiveIntegerField(_("turns that are over"), db_default=0, editable=False)
 
     class Meta:
         verbose_name = _("webhook")
@@ -59,7 +61,24 @@ class Endpoint(models.Model):
 
     def former_until(self, at: datetime) -> datetime | None:
         """Until when the secret before signs, too; None where it no longer does."""
-        return self.before_until if self.before_until and self.before_until > at else None
+        last = self.former_secrets.filter(until__gt=at).first()
+        return last.until if last else None
+
+
+class FormerSecret(models.Model):
+    """A secret of an endpoint that was rotated, and signs a while beside the new one."""
+
+    endpoint = models.ForeignKey(Endpoint, models.CASCADE, related_name="former_secrets")
+    salt = models.CharField(_("what the secret is made of"), max_length=43)
+    until = models.DateTimeField(_("valid until"))
+
+    class Meta:
+        verbose_name = _("former secret of a webhook")
+        verbose_name_plural = _("former secrets of webhooks")
+        ordering = ["-until", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint_id}: {self.until:%Y-%m-%d %H:%M}"
 
 
 class Delivery(models.Model):
@@ -97,6 +116,14 @@ class Delivery(models.Model):
     def event_label(self) -> str:
         """What it tells, in words."""
         return gettext("A test") if self.event == TEST else str(Event(self.event).label)
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What it tells, with whole addresses: a receiver may listen to several portals."""
+        return {
+            name: f"{settings.SITE}{value}" if name in ADDRESSES else value
+            for name, value in self.data.items()
+        }
 
     @property
     def message(self) -> str:

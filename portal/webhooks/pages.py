@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portal.accounts.access import officers_only, roles_of
-from portal.accounts.models import Organisation
-from portal.accounts.roles import may_manage, require
+from portal.accounts import shown_once
+from portal.accounts.access import managed, officers_only
+from portal.api.throttles import count_person
 from portal.webhooks import endpoints
 from portal.webhooks.forms import WebhookForm
 from portal.webhooks.models import Delivery, Endpoint
@@ -25,12 +26,12 @@ LOG_SHOWN = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhooks(request: HttpRequest, key: str) -> HttpResponse:
     """The webhooks of an organisation; POST makes one and shows its secret."""
-    organisation = _managed(request, key)
+    organisation = managed(request, key)
     form = WebhookForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             made, secret = endpoints.make(organisation, **form.cleaned_data)
-            return _page(request, made, secret=secret)
+            return _show(made, secret)
         except ValidationError as error:
             form.add_error("url", error)
     context = {
@@ -83,9 +84,12 @@ def send_again(request: HttpRequest, key: str, webhook: UUID, delivery: UUID) ->
 def rotate(request: HttpRequest, key: str, webhook: UUID) -> HttpResponse:
     """Gives the webhook a new secret, and shows it."""
     endpoint = _own(request, key, webhook)
-    secret = endpoints.rotate(endpoint)
-    endpoint.refresh_from_db()
-    return _page(request, endpoint, secret=secret)
+    try:
+        secret = endpoints.rotate(endpoint)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("webhook", key=key, webhook=webhook)
+    return _show(endpoint, secret)
 
 
 @officers_only
@@ -107,16 +111,9 @@ def remove(request: HttpRequest, key: str, webhook: UUID) -> HttpResponse:
     return redirect("webhooks", key=key)
 
 
-def _managed(request: HttpRequest, key: str) -> Organisation:
-    """The organisation. Raises NotAllowed unless who asks administers it."""
-    organisation = get_object_or_404(Organisation, key=key, is_active=True)
-    require(may_manage(roles_of(request), organisation.key))
-    return organisation
-
-
 def _own(request: HttpRequest, key: str, webhook: UUID) -> Endpoint:
-    """A webhook of the organisation. Raises as `_managed`, and Http404."""
-    return get_object_or_404(endpoints.of(_managed(request, key)), pk=webhook)
+    """A webhook of the organisation. Raises as `managed`, and Http404."""
+    return get_object_or_404(endpoints.of(managed(request, key)), pk=webhook)
 
 
 def _page(
@@ -124,27 +121,33 @@ def _page(
     endpoint: Endpoint,
     *,
     form: WebhookForm | None = None,
-    secret: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The page of a webhook; with a new `secret`, which it shows this once."""
+    """The page of a webhook; with a secret that was just made, which it shows this once."""
     log = list(endpoint.deliveries.prefetch_related("attempts")[: LOG_SHOWN + 1])
     context = {
         "organisation": endpoint.organisation,
         "endpoint": endpoint,
         "reason": endpoints.reason(endpoint),
-        "secret": secret,
+        "secret": shown_once.secret_for(request),
         "former_until": endpoint.former_until(timezone.now()),
         "form": form or WebhookForm(initial={"url": endpoint.url, "events": endpoint.events}),
         "deliveries": log[:LOG_SHOWN],
         "more_than": LOG_SHOWN if len(log) > LOG_SHOWN else None,
     }
-    return render(request, "webhooks/webhook.html", context, status=status)
+    page = render(request, "webhooks/webhook.html", context, status=status)
+    return shown_once.forget(request, page)
+
+
+def _show(endpoint: Endpoint, secret: str) -> HttpResponse:
+    address = reverse("webhook", args=[endpoint.organisation_id, endpoint.pk])
+    return shown_once.lead(address, secret)
 
 
 def _tried(request: HttpRequest, step: Callable[[], object], done: str) -> None:
-    """Takes a step, and says that it is done or why it is not."""
+    """Takes a step that calls the address, and says that it is done or why it is not."""
     try:
+        count_person("call", request.user)
         step()
         messages.success(request, done)
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from portal.api.serializers import (
@@ -10,11 +11,13 @@ from portal.api.serializers import (
     JSONChoiceField,
     JSONTextField,
     StrictKeys,
+    shown_by,
 )
 from portal.webhooks.endpoints import LONGEST_URL
 from portal.webhooks.models import TEST, Attempt, Delivery, Endpoint, Event
 
 EVENTS = [str(event) for event in Event]
+_URL = "https://crm.example.jp/hooks/tsunagari"
 
 
 class WebhookSerializer(serializers.ModelSerializer[Endpoint]):
@@ -36,6 +39,18 @@ class WebhookSerializer(serializers.ModelSerializer[Endpoint]):
         )
 
 
+@shown_by(
+    A_webhook={
+        "id": "0d9a1f2e-7c1b-4b52-9f0e-3f1b0a6c1d7e",
+        "url": _URL,
+        "events": ["catalogue.changed"],
+        "active": True,
+        "delivered_at": None,
+        "disabled_at": None,
+        "created_at": "2026-11-20T10:15:00+09:00",
+        "secret": "whsec_c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2VjcmV0c2U=",
+    }
+)
 class WebhookWithSecretSerializer(WebhookSerializer):
     """An endpoint with a secret that was made just now; nobody can read it again."""
 
@@ -64,6 +79,7 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
         read_only=True, help_text="The `webhook-id` that every try carries."
     )
     event = serializers.ChoiceField(choices=[*EVENTS, TEST])
+    data = serializers.DictField(source="told")  # type: ignore[assignment]  # a field's own name
     state = serializers.ChoiceField(choices=[str(state) for state in Delivery.State])
     next_try_at = serializers.DateTimeField(source="due_at", allow_null=True)
     attempts = AttemptSerializer(many=True)
@@ -90,16 +106,34 @@ class _EventsField(BoundedListField):
         super().__init__(child=child, max_length=len(EVENTS), allow_empty=False, **kwargs)
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "format": "iri",
+        "pattern": "^https://",
+        "maxLength": LONGEST_URL,
+        "description": "On the open internet, without a password in it.",
+    }
+)
+class _UrlField(JSONTextField):
+    """Where messages go."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_URL, **kwargs)
+
+
+@shown_by(A_new_webhook={"url": _URL, "events": ["catalogue.changed"]})
 class NewWebhookBody(StrictKeys):
     """An endpoint to make."""
 
-    url = JSONTextField(max_length=LONGEST_URL)
+    url = _UrlField()
     events = _EventsField()
 
 
+@shown_by(On_again={"active": True}, Other_events={"events": EVENTS})
 class WebhookBody(StrictKeys):
     """What of an endpoint shall change."""
 
-    url = JSONTextField(max_length=LONGEST_URL, required=False)
+    url = _UrlField(required=False)
     events = _EventsField(required=False)
     active = JSONBooleanField(required=False)

@@ -28,10 +28,9 @@ def secret(salt: str) -> str:
 
 
 def headers(endpoint: Endpoint, message: str, at: datetime, body: bytes) -> dict[str, str]:
-    """The headers of a message; two signatures while a secret is rotated."""
-    salts = [endpoint.salt]
-    if endpoint.former_until(at):
-        salts.append(endpoint.salt_before)
+    """The headers of a message, signed with every secret that has not expired."""
+    former = endpoint.former_secrets.filter(until__gt=at).values_list("salt", flat=True)
+    salts = [endpoint.salt, *former]
     signatures = [Webhook(secret(salt)).sign(message, at, body.decode()) for salt in salts]
     return {
         "Content-Type": "application/json",

@@ -8,15 +8,15 @@ from portal.jobs.queue import enqueue_once
 from portal.jobs.registry import job, on_sweep
 from portal.jobs.running import Progress
 from portal.webhooks import delivering
-from portal.webhooks.events import DELIVER
+from portal.webhooks.events import DELIVER, ask_for_turns
 
 PURGE = "portal.webhooks.purge"
 
 
-@job(DELIVER)
-def deliver(progress: Progress, *, delivery: str, attempts: int) -> None:
-    """Tries to deliver an event. Begun twice, it may come twice, with the same id."""
-    delivering.deliver(UUID(delivery), attempts)
+@job(DELIVER, waits_on_others=True)
+def deliver(progress: Progress, *, endpoint: str, turn: int) -> None:
+    """Tries to deliver one event. Begun twice, it may come twice, with the same id."""
+    delivering.take_turn(UUID(endpoint), turn)
 
 
 @job(PURGE)
@@ -28,5 +28,5 @@ def purge(progress: Progress) -> None:
 @on_sweep
 def ask_for_due() -> None:
     """Asks for the tries that are due, and once a day for the log to be cleared."""
-    delivering.ask_for_due()
+    ask_for_turns()
     enqueue_once(PURGE, f"{PURGE}.{timezone.localdate()}")

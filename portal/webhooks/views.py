@@ -1,56 +1,56 @@
 """Webhooks over REST, for API clients with the scope `webhook`: those of their organisation."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError as ModelError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import ErrorDetail, NotAuthenticated, ValidationError
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
-from portal.accounts.models import Organisation
-from portal.api.clients import ClientAuthentication, client_of, scoped
+from portal.api.clients import scoped
+from portal.api.idempotency import Seal, idempotent, idempotent_sealed
 from portal.api.paging import KeysetPagination
 from portal.api.problems import FaultyState
-from portal.api.views import ApiView
-from portal.webhooks import endpoints, serializers
+from portal.api.schema import IF_MATCH
+from portal.api.versions import check_match
+from portal.api.views import UUID_PATTERN, ClientView
+from portal.webhooks import endpoints, serializers, signing
 from portal.webhooks.models import Delivery, Endpoint
 
-UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-_MADE = OpenApiExample(
-    "A new webhook",
-    value={"url": "https://crm.example.jp/hooks/tsunagari", "events": ["catalogue.changed"]},
-    request_only=True,
-)
+
+def _with_salt(told: dict[str, Any]) -> dict[str, Any]:
+    salt = Endpoint.objects.values_list("salt", flat=True).get(pk=told["id"])
+    return {**told, "secret": salt}
 
 
-class WebhookView(ApiView):
-    """A view for API clients that may manage their organisation's webhooks; nobody keeps it."""
+def _with_secret(kept: dict[str, Any]) -> dict[str, Any]:
+    return {**kept, "secret": signing.secret(kept["secret"])}
 
-    authentication_classes = (ClientAuthentication,)
+
+# Of a secret that is shown once the salt is kept, of which the database alone makes nothing.
+_SEAL = Seal(close=_with_salt, open=_with_secret)
+
+
+class WebhookView(ClientView):
+    """A view for API clients that may manage their organisation's webhooks."""
+
     permission_classes = (scoped("webhook"),)
 
-    @property
-    def organisation(self) -> Organisation:
-        """The organisation whose client asks."""
-        client = client_of(self.request)
-        if client is None:
-            raise NotAuthenticated
-        return client.organisation
-
-    def finalize_response(
-        self, request: Request, response: Response, *args: Any, **kwargs: Any
-    ) -> Response:
-        """Adds what caches must heed."""
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+    def get_throttles(self) -> list[Any]:
+        """What calls the address at once has a limit of its own."""
+        self.throttle_scope = (
+            "call" if getattr(self, "action", "") in ("test", "resend") else "read"
+        )
+        return super().get_throttles()
 
 
 class WebhookViewSet(WebhookView, GenericViewSet[Endpoint]):
@@ -61,7 +61,7 @@ class WebhookViewSet(WebhookView, GenericViewSet[Endpoint]):
     queryset = Endpoint.objects.none()
     serializer_class = serializers.WebhookSerializer
     lookup_url_kwarg = "webhook"
-    lookup_value_regex = UUID
+    lookup_value_regex = UUID_PATTERN
 
     def get_queryset(self) -> QuerySet[Endpoint]:
         """Those of the client's organisation."""
@@ -79,8 +79,8 @@ class WebhookViewSet(WebhookView, GenericViewSet[Endpoint]):
         operation_id="webhooks_create",
         request=serializers.NewWebhookBody,
         responses={201: serializers.WebhookWithSecretSerializer},
-        examples=[_MADE],
     )
+    @idempotent_sealed(_SEAL)
     def create(self, request: Request) -> Response:
         """A new webhook with its secret, which is shown this once."""
         wanted = _read(serializers.NewWebhookBody, request)
@@ -89,24 +89,28 @@ class WebhookViewSet(WebhookView, GenericViewSet[Endpoint]):
             lambda: endpoints.make(organisation, wanted["url"], wanted["events"])
         )
         where = reverse("api-webhook-detail", kwargs={"webhook": endpoint.pk}, request=request)
-        return self._with_secret(endpoint, secret, status=201, headers={"Location": where})
+        return self._with_secret(endpoint, secret, status=201, location=where)
 
     @extend_schema(operation_id="webhooks_read", responses=serializers.WebhookSerializer)
     def retrieve(self, request: Request, webhook: str) -> Response:
         """One webhook."""
-        return Response(serializers.WebhookSerializer(self.get_object()).data)
+        return self._told(self.get_object())
 
     @extend_schema(
         operation_id="webhooks_change",
+        parameters=[IF_MATCH],
         request=serializers.WebhookBody,
         responses=serializers.WebhookSerializer,
     )
     def partial_update(self, request: Request, webhook: str) -> Response:
         """Changes a webhook; `active: true` switches one on that the portal disabled."""
-        endpoint = self.get_object()
         wanted = _read(serializers.WebhookBody, request)
-        changed = _judged(lambda: endpoints.change(endpoint, **wanted))
-        return Response(serializers.WebhookSerializer(changed).data)
+        with transaction.atomic():
+            seen = self.get_object()
+            locked = Endpoint.objects.select_for_update().get(pk=seen.pk)
+            check_match(request, _etag(locked))
+            changed = _judged(lambda: endpoints.change(locked, **wanted))
+        return self._told(changed)
 
     @extend_schema(operation_id="webhooks_remove", responses={204: None})
     def destroy(self, request: Request, webhook: str) -> Response:
@@ -120,25 +124,34 @@ class WebhookViewSet(WebhookView, GenericViewSet[Endpoint]):
         responses=serializers.WebhookWithSecretSerializer,
     )
     @action(detail=True, methods=["post"])
+    @idempotent_sealed(_SEAL)
     def rotate(self, request: Request, webhook: str) -> Response:
         """A new secret; for 24 hours messages carry the signatures of both."""
         endpoint = self.get_object()
-        secret = endpoints.rotate(endpoint)
+        secret = _possible(lambda: endpoints.rotate(endpoint))
         return self._with_secret(endpoint, secret)
 
     @extend_schema(
         operation_id="webhooks_test", request=None, responses={202: serializers.DeliverySerializer}
     )
     @action(detail=True, methods=["post"])
+    @idempotent
     def test(self, request: Request, webhook: str) -> Response:
         """Sends a test event."""
         endpoint = self.get_object()
         delivery = _possible(lambda: endpoints.send_test(endpoint))
         return Response(serializers.DeliverySerializer(delivery).data, status=202)
 
-    def _with_secret(self, endpoint: Endpoint, secret: str, **kwargs: Any) -> Response:
+    def _told(self, endpoint: Endpoint) -> Response:
+        shown = serializers.WebhookSerializer(endpoint).data
+        return Response(shown, headers={"ETag": _etag(endpoint)})
+
+    def _with_secret(
+        self, endpoint: Endpoint, secret: str, *, status: int = 200, location: str = ""
+    ) -> Response:
         shown = serializers.WebhookWithSecretSerializer(endpoint, context={"secret": secret})
-        return Response(shown.data, **kwargs)
+        headers = {"ETag": _etag(endpoint)} | ({"Location": location} if location else {})
+        return Response(shown.data, status=status, headers=headers)
 
 
 class DeliveryViewSet(WebhookView, GenericViewSet[Delivery]):
@@ -149,7 +162,7 @@ class DeliveryViewSet(WebhookView, GenericViewSet[Delivery]):
     queryset = Delivery.objects.none()
     serializer_class = serializers.DeliverySerializer
     lookup_url_kwarg = "delivery"
-    lookup_value_regex = UUID
+    lookup_value_regex = UUID_PATTERN
     ordering_fields: ClassVar[dict[str, str]] = {"created_at": "created_at"}
     default_ordering: ClassVar[str] = "-created_at"
 
@@ -172,11 +185,18 @@ class DeliveryViewSet(WebhookView, GenericViewSet[Delivery]):
         responses={202: serializers.DeliverySerializer},
     )
     @action(detail=True, methods=["post"])
+    @idempotent
     def resend(self, request: Request, webhook: str, delivery: str) -> Response:
         """Sends an event again, under its own id."""
         found = self.get_object()
         _possible(lambda: endpoints.send_again(found))
         return Response(serializers.DeliverySerializer(self.get_object()).data, status=202)
+
+
+def _etag(endpoint: Endpoint) -> str:
+    """What a change would replace; when something was delivered last is no part of it."""
+    state = [endpoint.url, endpoint.events, endpoint.is_active, endpoint.disabled_at]
+    return f'"{sha256(repr(state).encode()).hexdigest()[:32]}"'
 
 
 def _read(serializer: type[Any], request: Request) -> dict[str, Any]:
