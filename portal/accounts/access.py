@@ -8,12 +8,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 
-from portal.accounts.models import User
-from portal.accounts.roles import NotAllowed, Roles, is_officer
+from portal.accounts.models import Organisation, User
+from portal.accounts.roles import NotAllowed, Roles, is_officer, may_manage, require
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -64,3 +64,10 @@ def roles_of(request: HttpRequest) -> Roles:
         known = Roles(person(request))
         request._roles = known  # type: ignore[attr-defined]
     return known
+
+
+def managed(request: HttpRequest, key: str) -> Organisation:
+    """The organisation. Raises Http404, and NotAllowed unless who asks administers it."""
+    organisation = get_object_or_404(Organisation, key=key, is_active=True)
+    require(may_manage(roles_of(request), organisation.key))
+    return organisation

@@ -19,16 +19,32 @@ _PEOPLE = (
     ("admin@demo.localhost", "佐藤（運営）", "demo-operator", Role.ADMINISTRATOR),
     ("reviewer@demo.localhost", "鈴木（審査）", "demo-operator", Role.REVIEWER),
     ("editor@demo.localhost", "田中（編集）", "demo-prefecture", Role.EDITOR),
+    ("prefecture@demo.localhost", "高橋（審査）", "demo-prefecture", Role.REVIEWER),
+    ("province@demo.localhost", "Nguyễn Thị Mai", "demo-province", Role.REVIEWER),
+    ("park@demo.localhost", "Trần Văn Hùng", "demo-park", Role.REVIEWER),
     ("company@demo.localhost", "", None, None),
 )
 _ORGANISATIONS = (
     (
         "demo-operator",
         Organisation.Kind.OPERATOR,
-        "つながり運営（デモ）",
-        "Tsunagari operator (demo)",
+        ("つながり運営（デモ）", "Tsunagari operator (demo)", "Ban điều hành Tsunagari (thử)"),
     ),
-    ("demo-prefecture", Organisation.Kind.PREFECTURE, "デモ県", "Demo Prefecture"),
+    (
+        "demo-prefecture",
+        Organisation.Kind.PREFECTURE,
+        ("デモ県", "Demo Prefecture", "Tỉnh Demo (Nhật Bản)"),
+    ),
+    (
+        "demo-province",
+        Organisation.Kind.PROVINCE,
+        ("ドンナイ省（デモ）", "Dong Nai Province (demo)", "Tỉnh Đồng Nai (thử)"),
+    ),
+    (
+        "demo-park",
+        Organisation.Kind.PARK_OPERATOR,
+        ("ロンドウック工業団地（デモ）", "Long Duc Park (demo)", "Khu công nghiệp Long Đức (thử)"),
+    ),
 )
 
 
@@ -51,10 +67,9 @@ def renew() -> list[Account]:
     operators = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR)
     if operators.exclude(key=_ORGANISATIONS[0][0]).exists():
         return []
-    for key, kind, name_ja, name_en in _ORGANISATIONS:
-        Organisation.objects.get_or_create(
-            key=key, defaults={"kind": kind, "name_ja": name_ja, "name_en": name_en}
-        )
+    for key, kind, names in _ORGANISATIONS:
+        named = dict(zip(("name_ja", "name_en", "name_vi"), names, strict=True))
+        Organisation.objects.get_or_create(key=key, defaults={"kind": kind, **named})
     return [_account(*person) for person in _PEOPLE]
 
 

@@ -86,11 +86,22 @@ def waiting(organisation: Organisation) -> models.QuerySet[Invitation]:
 
 
 def find(token: str) -> Invitation:
-    """The invitation behind a link; raises Unusable where there is none, or no longer."""
-    found = Invitation.objects.filter(digest=_digest(token)).select_related("organisation").first()
-    if found is None or found.ended_at is not None or found.expires_at <= timezone.now():
+    """The invitation behind a link; raises Unusable where there is none, or no longer.
+
+    It is good as long as who sent it could still send it.
+    """
+    sent = Invitation.objects.select_related("organisation", "invited_by")
+    found = sent.filter(digest=_digest(token)).first()
+    ended = found is None or found.ended_at is not None or found.expires_at <= timezone.now()
+    if found is None or ended or not found.organisation.is_active or not _stands(found):
         raise Unusable(gettext("This invitation is no longer valid. Ask for a new one."))
     return found
+
+
+def _stands(invitation: Invitation) -> bool:
+    """Whether its sender may invite; None of them is the command line."""
+    sender = invitation.invited_by
+    return sender is None or may_manage(Roles(sender), invitation.organisation_id)
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """How much API clients are used: counted in the cache, written down once a minute at most.
 
-So a request costs an increment, not a row. Each process adds what its cache has counted: without
-a shared cache each writes its own share.
+So a request costs an increment, not a row.
 """
 
 from collections.abc import Collection

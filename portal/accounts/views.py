@@ -13,7 +13,7 @@ from portal.accounts import invitations
 from portal.accounts.access import has_second_factor, officers_only, person, signed_in
 from portal.accounts.forms import InvitationForm, NameForm, RoleForm
 from portal.accounts.models import Invitation, Membership, Organisation, User
-from portal.accounts.roles import Role, Roles, may_manage, require
+from portal.accounts.roles import Role, Roles, may_found, may_manage, require
 
 
 @signed_in
@@ -33,6 +33,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "memberships": user.memberships.filter(organisation__is_active=True).select_related(
             "organisation"
         ),
+        "founds": may_found(who),
         "managed": [key for key in who.roles if may_manage(who, key)],
         "second_factor": has_second_factor(user),
     }
@@ -46,7 +47,8 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
     """The members of an organisation and its open invitations; POST invites."""
     user = person(request)
     organisation = get_object_or_404(Organisation, key=key, is_active=True)
-    require(may_manage(Roles(user), organisation.key))
+    who = Roles(user)
+    require(may_manage(who, organisation.key))
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and _invited(request, user, organisation, form):
         return redirect("people", key=key)
@@ -56,6 +58,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
         "members": organisation.memberships.select_related("user").order_by("user__email"),
         "waiting": invitations.waiting(organisation),
         "roles": Role.choices,
+        "founds": may_found(who),
     }
     status = 400 if form.is_bound else 200
     return render(request, "accounts/people.html", context, status=status)
