@@ -3,9 +3,12 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+_WEB = ("http", "https")
+_WEB = ("http", "https")
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -36,6 +39,16 @@ def number(name: str, default: int) -> int:
         return int(value)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is {value!r}; a whole number is needed") from error
+
+
+def site(name: str, default: str) -> str:
+    """The variable NAME as the address of a site; raises ImproperlyConfigured for anything else."""
+    value = text(name) or default
+    parts = urlsplit(value.rstrip("/"))
+    bare = f"{parts.scheme}://{parts.netloc}"
+    if parts.scheme not in _WEB or not parts.hostname or parts.geturl() != bare:
+        raise ImproperlyConfigured(f"{name} is {value!r}; such as https://portal.example is needed")
+    return parts.geturl()
 
 
 def words(name: str, default: str = "") -> list[str]:

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, RequestDataTooBig
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
+from django_structlog.middlewares import RequestMiddleware
 
 from portal.api.problems import is_api, problem_response
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
+LOGGED_NAMES = 20  # of the parameters of one request
+_TOKEN = re.compile(r"(/(?:invitations|confirm-email|reset/key)/)[^/]+")  # it opens something
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
@@ -56,6 +60,18 @@ class ReadableRequestMiddleware:
         return self.get_response(request)
 
 
+class LoggingMiddleware(RequestMiddleware):
+    """Logs each request, without what its address asks for, and without the tokens in it."""
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """The method, the path, and the names of the parameters."""
+        pairs = request.META.get("QUERY_STRING", "").split("&")
+        names = "&".join(pair.partition("=")[0] for pair in pairs[:LOGGED_NAMES])
+        path = _TOKEN.sub(r"\1…", request.get_full_path().partition("?")[0])
+        return f"{request.method} {path}" + (f"?{names}" if names else "")
+
+
 class KnownLengthMiddleware:
     """Refuses a body of unknown length under /api/; stands behind what chooses the language."""
 
@@ -65,7 +81,39 @@ class KnownLengthMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """The answer, or 411."""
         if is_api(request) and "chunked" in request.headers.get("Transfer-Encoding", ""):
-            return problem_response(411)
+            text = gettext("A body needs its length in Content-Length; chunked ones are not taken.")
+            return problem_response(411, text)
+        return self.get_response(request)
+
+
+class PlainBodyMiddleware:
+    """Refuses a compressed body under /api/: it would be read as if it were not."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, or 415 with the one encoding there is."""
+        encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+        if is_api(request) and encoding not in ("", "identity"):
+            text = gettext("A body is taken as it is, without Content-Encoding.")
+            refusal = problem_response(415, text)
+            refusal.headers["Accept-Encoding"] = "identity"
+            return refusal
+        return self.get_response(request)
+
+
+class BoundedFormMiddleware:
+    """Refuses a page's form that is too long, before a byte of its files is kept on the disk."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer; raises RequestDataTooBig."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not is_api(request) and length.isdigit() and int(length) > settings.LONGEST_FORM:
+            raise RequestDataTooBig(f"a form of more than {settings.LONGEST_FORM} bytes")
         return self.get_response(request)
 
 

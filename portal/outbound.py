@@ -10,23 +10,30 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from threading import Event, Timer
+from threading import Timer
+from time import monotonic
 from urllib.parse import SplitResult, quote, urlsplit
 
+import structlog
 from django.conf import settings
 
 USER_AGENT = "Tsunagari/1.0"
 MOST_BYTES = 64 * 1024
 _NAT64 = IPv6Network("64:ff9b::/96")
+_log = structlog.get_logger(__name__)
 _PORTS = {"http": 80, "https": 443}
 
 
 class ForbiddenTarget(Exception):
-    """The address is none that the portal calls; the text says why, in English for the logs."""
+    """The address is none that the portal calls.
+
+    The text says why, in English. It is shown to whoever gave the address, so it does not say where
+    a name leads: names of a closed network are nobody else's business.
+    """
 
 
 class Unreachable(Exception):
@@ -53,18 +60,19 @@ def send(
 ) -> Answer:
     """Sends one request and reads at most `most_bytes` of its answer, all within `timeout_s`.
 
-    Raises ForbiddenTarget before anything is sent, and Unreachable.
+    The name's lookup alone may take longer, as long as the machine's resolver lets it. Raises
+    ForbiddenTarget before anything is sent, and Unreachable.
     """
     parts = checked(url)
     sent = {"User-Agent": USER_AGENT, "Accept": "*/*", "Connection": "close", **(headers or {})}
-    connection = _connection(parts, timeout_s)
+    deadline = _Deadline(timeout_s)
+    connection = _connection(parts, deadline)
     try:
-        with _deadline(connection, timeout_s) as over:
+        connection.connect()
+        with deadline.cutting(connection.sock):
             connection.request(method, _path(parts), body, sent)
             answer = connection.getresponse()
             content = answer.read(most_bytes) if most_bytes else b""
-        if over.is_set():
-            raise TimeoutError(f"no whole answer in {timeout_s:g} s")
         named = {name.lower(): value for name, value in answer.getheaders()}
         return Answer(answer.status, named, content)
     except ForbiddenTarget:
@@ -77,6 +85,8 @@ def send(
 
 def checked(url: str) -> SplitResult:
     """The parts of an address of the web. Raises ForbiddenTarget for any other one."""
+    if not url.isprintable() or " " in url:
+        raise ForbiddenTarget("an address with a space or a control character in it")
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -98,7 +108,8 @@ def public_addresses(host: str, port: int) -> list[str]:
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     for address in addresses:
         if not settings.OUTBOUND_PRIVATE and not is_public(address):
-            raise ForbiddenTarget(f"{host} leads to {address}, which is not public")
+            _log.warning("target_forbidden", host=host, address=address)
+            raise ForbiddenTarget(f"{host} leads to an address that may not be called")
     return addresses
 
 
@@ -121,55 +132,75 @@ def _path(parts: SplitResult) -> str:
     return f"{path}?{query}" if query else path
 
 
-def _connection(parts: SplitResult, timeout_s: float) -> HTTPConnection:
+class _Deadline:
+    """The end of the time that a whole request has."""
+
+    def __init__(self, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._end = monotonic() + timeout_s
+
+    def left_s(self) -> float:
+        """What is left of it. Raises TimeoutError where nothing is."""
+        if (left := self._end - monotonic()) <= 0:
+            raise TimeoutError(f"no whole answer in {self._timeout_s:g} s")
+        return left
+
+    @contextmanager
+    def cutting(self, line: socket.socket) -> Iterator[None]:
+        """Cuts the line when the time is up: a server that drips would else hold it for ever.
+
+        Raises TimeoutError at the end where that happened.
+        """
+
+        def cut() -> None:
+            with suppress(OSError):
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+        timer = Timer(self.left_s(), cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+        self.left_s()
+
+
+def _connection(parts: SplitResult, deadline: _Deadline) -> HTTPConnection:
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-    if parts.scheme == "https":
-        return _GuardedTLS(host, port, timeout=timeout_s)
-    return _Guarded(host, port, timeout=timeout_s)
+    kind = _GuardedTLS if parts.scheme == "https" else _Guarded
+    return kind(host, port, deadline)
 
 
 class _Guarded(HTTPConnection):
     """Connects to an address that was judged, not to whatever the name says next."""
 
+    def __init__(self, host: str, port: int, deadline: _Deadline) -> None:
+        super().__init__(host, port)
+        self.deadline = deadline
+
     def connect(self) -> None:
-        self.sock = _socket(self.host, self.port, self.timeout)
+        self.sock = _socket(self.host, self.port, self.deadline)
 
 
-class _GuardedTLS(HTTPSConnection):
+class _GuardedTLS(_Guarded):
     """The same with TLS; the certificate is that of the name."""
 
+    default_port = HTTPSConnection.default_port
+
     def connect(self) -> None:
-        plain = _socket(self.host, self.port, self.timeout)
-        self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+        super().connect()
+        self.sock.settimeout(self.deadline.left_s())
+        context = ssl.create_default_context()
+        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
+        self.sock.settimeout(self.deadline.left_s())
 
 
-def _socket(host: str, port: int, timeout_s: float | None) -> socket.socket:
+def _socket(host: str, port: int, deadline: _Deadline) -> socket.socket:
     last: OSError | None = None
     for address in public_addresses(host, port)[:2]:
         try:
-            return socket.create_connection((address, port), timeout_s)
+            return socket.create_connection((address, port), deadline.left_s())
         except OSError as error:
             last = error
     raise last or OSError("no address")
-
-
-@contextmanager
-def _deadline(connection: HTTPConnection, timeout_s: float) -> Iterator[Event]:
-    """Cuts the line when the time is up: a server that drips would else hold it for ever."""
-    over = Event()
-
-    def cut() -> None:
-        over.set()
-        if (sock := connection.sock) is not None:
-            try:
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-            except OSError:
-                return
-
-    timer = Timer(timeout_s, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield over
-    finally:
-        timer.cancel()

@@ -1,7 +1,8 @@
 """Pages of the portal as a whole: its door, whether it works, and what it says when it does not."""
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
+from django.core.exceptions import RequestDataTooBig
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import (
@@ -21,6 +22,7 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from localities.imports.archive import too_big
 from localities.queries import catalogue
 from localities.views.addresses import takes
 from localities.views.maps import overview
@@ -56,14 +58,14 @@ def home(request: HttpRequest) -> HttpResponse:
 def _summary() -> catalogue.Summary:
     """The catalogue's counts, made once a version."""
     version = catalogue_version()
-    found = cache.get_or_set(f"summary/{version}", catalogue.summary)
+    found = caches["kept"].get_or_set(f"summary/{version}", catalogue.summary)
     return found if found is not None else catalogue.summary()
 
 
 def _ages() -> catalogue.Ages:
     """How old the figures are, made once a version."""
     version = catalogue_version()
-    found = cache.get_or_set(f"ages/{version}", catalogue.ages)
+    found = caches["kept"].get_or_set(f"ages/{version}", catalogue.ages)
     return found if found is not None else catalogue.ages()
 
 
@@ -117,7 +119,9 @@ def _pending_migrations() -> int:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """400: the request cannot be read."""
+    """400: the request cannot be read; 413 for a form that is too long."""
+    if isinstance(exception, RequestDataTooBig) and not is_api(request):
+        return _too_long(request)
     names = exception.parameters if isinstance(exception, HoldsNul) else ()
     shown = [shortened(name.replace("\0", "%00")) for name in names]
     with _language(request):
@@ -127,6 +131,12 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
         nul = gettext("A text holds no NUL character.")
         faults = [Fault(f"?{name}", nul, "nul") for name in shown]
         return problem_response(400, gettext("The request cannot be read."), faults)
+
+
+def _too_long(request: HttpRequest) -> HttpResponse:
+    with _language(request):
+        is_file = request.content_type == "multipart/form-data"
+        return render(request, "413.html", {"reason": too_big() if is_file else ""}, status=413)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponseBase:

@@ -22,7 +22,9 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY") or env.kept_secret(VAR_DIR / "secret_key")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
-RELEASE = "0.1.0"
+RELEASE = "0.2.0"
+# Where others reach the portal, for what is sent out and has no request to complete a path with.
+SITE = env.site("SITE", f"http://{env.text('HOST', '127.0.0.1')}:{env.number('PORT', 8000)}")
 
 INSTALLED_APPS = [
     "portal.accounts.admin_config.PortalAdminConfig",
@@ -59,14 +61,17 @@ MIDDLEWARE = [
     "portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "portal.api.browsers.AnyOriginMiddleware",
+    "portal.api.versions.CatalogueVersionMiddleware",
     "portal.middleware.ReadableRequestMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # compresses its files once, when collected
     "portal.compression.CompressionMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "portal.middleware.LoggingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "portal.api.language.ApiLanguageMiddleware",
     "portal.middleware.KnownLengthMiddleware",
+    "portal.middleware.PlainBodyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -74,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portal.middleware.BoundedFormMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -104,6 +110,9 @@ if _ENGINE == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
         " PRAGMA foreign_keys=ON;",
     }
+    DATABASES["default"]["CONN_MAX_AGE"] = (
+        None  # one a thread: opening it took most of a 304's time
+    )
 elif _ENGINE == "django.db.backends.postgresql":
     _pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL_SIZE", 8), "timeout": 10}
     DATABASES["default"]["OPTIONS"] = {"pool": _pool}  # one in each web process
@@ -114,19 +123,30 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 _CACHE_URL = env.text("CACHE_URL")
+_PATIENCE: dict[str, object] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+_SHARED = {
+    "BACKEND": "portal.cache.ForgivingRedisCache",
+    "LOCATION": _CACHE_URL,
+    "OPTIONS": _PATIENCE,
+}
+_OF_A_PROCESS = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "OPTIONS": {"MAX_ENTRIES": 20_000},  # every record that the API shows
+}
+_OF_A_MACHINE = {
+    "BACKEND": "portal.cache.FileCache",
+    "LOCATION": str(VAR_DIR / "cache.sqlite3"),
+}
+_SPARED = {**_SHARED, "OPTIONS": {**_PATIENCE, "spare": _OF_A_MACHINE["LOCATION"]}}
 CACHES = {
-    "default": (
-        {
-            "BACKEND": "portal.cache.ForgivingRedisCache",
-            "LOCATION": _CACHE_URL,
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
-        }
-        if _CACHE_URL
-        else {
-            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-            "OPTIONS": {"MAX_ENTRIES": 20_000},  # every record that the API shows, and counters
-        }
-    )
+    "default": _SPARED if _CACHE_URL else _OF_A_MACHINE,  # small values: counters of limits
+    "kept": _SHARED if _CACHE_URL else _OF_A_PROCESS,  # what is made once a catalogue version
+    "answers": {  # of matches: 30 MB at most in each process
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "answers",
+        "TIMEOUT": 600,
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
 }
 
 # --- jobs -------------------------------------------------------------------------------------
@@ -145,7 +165,11 @@ elif CELERY_BROKER_URL.startswith("redis"):
 CELERY_BROKER_CONNECTION_TIMEOUT = 2  # seconds that a request waits for a broker that is down
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
-CELERY_TASK_DEFAULT_QUEUE = env.text("CELERY_QUEUE", "tsunagari")
+CELERY_TASK_DEFAULT_QUEUE = JOBS_QUEUE = env.text("CELERY_QUEUE", "tsunagari")
+CALLS_QUEUE = f"{JOBS_QUEUE}-calls"  # jobs that wait on machines that are not ours
+CELERY_TASK_QUEUES = {
+    name: {"exchange": name, "routing_key": name} for name in (JOBS_QUEUE, CALLS_QUEUE)
+}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -202,6 +226,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.request": {"level": "CRITICAL"},  # django_structlog says it, with the request's id
+        "django.security.csrf": {"level": "CRITICAL"},  # the same, without tokens in an address
         "celery": {"level": "WARNING"},
     },
 }
@@ -323,6 +348,7 @@ LINK_CHECK_PAUSE_S = env.number("LINK_CHECK_PAUSE_S", 5)  # between two calls on
 LINK_CHECK_CONTACT = env.text("LINK_CHECK_CONTACT")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a form or a JSON body
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+LONGEST_FORM = 11_000_000  # bytes of a page's form with its file
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -338,7 +364,7 @@ CONTENT_SECURITY_POLICY = {
 # --- API --------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "portal.api.schema.Operation",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["portal.api.renderers.FastJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["portal.api.parsers.StrictJSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -357,12 +383,14 @@ API_RATES = {  # per address or signed-in person; scopes are named by views
     "match": env.text("API_RATE_MATCH", "300/minute"),
     "token": env.text("API_RATE_TOKEN", "60/minute"),
     "dump": env.text("API_RATE_DUMP", "30/minute"),
+    "call": env.text("API_RATE_CALL", "10/minute"),
 }
 API_CLIENT_RATES = {  # per API client, whatever addresses it comes from
     "read": env.text("API_RATE_CLIENT_READ", "6000/minute"),
     "match": env.text("API_RATE_CLIENT_MATCH", "1200/minute"),
     "dump": API_RATES["dump"],
     "batch": env.text("API_RATE_CLIENT_BATCH", "60/hour"),
+    "call": env.text("API_RATE_CLIENT_CALL", "10/minute"),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tsunagari",
@@ -374,9 +402,13 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "DEFAULT_GENERATOR_CLASS": "portal.api.schema.EnglishGenerator",
+    "WEBHOOKS": "portal.webhooks.messages.WEBHOOKS",
     "POSTPROCESSING_HOOKS": [
+        "portal.webhooks.messages.complete",
         "portal.api.schema.describe_problems",
         "portal.api.schema.forget_columns",
         "portal.api.schema.tidy",
+        "portal.api.links.add_links",
+        "portal.api.response_headers.describe_headers",
     ],
 }

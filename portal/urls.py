@@ -14,10 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready/", pages.ready, name="health-ready"),
     path("admin/", admin.site.urls),
     path("language/", include("django.conf.urls.i18n")),
+    path("api/v1/", include("localities.api.urls")),  # first what is asked for most
+    path("api/v1/", include("matching.api.urls")),
     path("api/v1/", include("portal.api.urls")),
     path("api/v1/", include("portal.webhooks.urls")),
-    path("api/v1/", include("localities.api.urls")),
-    path("api/v1/", include("matching.api.urls")),
     re_path("^api/", NoSuchAddress.as_view()),
     *i18n_patterns(
         path("", pages.home, name="home"),

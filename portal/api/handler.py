@@ -1,17 +1,31 @@
 """Turns what an API view raises into a problem document."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 import structlog
+from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, InternalError, OperationalError
+from django.http import Http404
 from django.utils.translation import gettext
-from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    ErrorDetail,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotAuthenticated,
+    NotFound,
+    ParseError,
+    PermissionDenied,
+    Throttled,
+    UnsupportedMediaType,
+    ValidationError,
+)
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework.views import exception_handler
+from rest_framework.views import APIView, exception_handler
 
 from portal.api.problems import (
     CONTENT_TYPE,
@@ -20,6 +34,7 @@ from portal.api.problems import (
     FaultyState,
     Gone,
     NotAvailable,
+    NotModified,
     QueryError,
     TooLarge,
     pointer_to,
@@ -32,16 +47,16 @@ WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """REST framework's exception handler; None leaves a programming error to Django's 500."""
-    response = exception_handler(_as_api_error(error), dict(context))
+    if isinstance(error, NotModified):
+        return Response(status=HTTPStatus.NOT_MODIFIED)
+    raised = _as_api_error(error)
+    response = exception_handler(raised, dict(context))
     if response is None:
         return None
-    if response.status_code == HTTPStatus.NOT_MODIFIED:
-        response.data = None
-        return response
     if isinstance(error, Gone) and error.successor:
         response.headers["Link"] = f'<{error.successor}>; rel="successor-version"'
     faults = tuple(_faults_of(error, context["request"].method))
-    detail = _detail_of(response.data, faults)
+    detail = _own_words(raised, context["view"]) or _detail_of(response.data, faults)
     response.data = problem(response.status_code, detail, faults)
     response.content_type = CONTENT_TYPE
     return response
@@ -56,6 +71,40 @@ def _as_api_error(error: Exception) -> Exception:
     if isinstance(error, SuspiciousOperation):
         return ParseError(gettext("The request cannot be read."))
     return error
+
+
+def _own_words(error: Exception, view: APIView) -> str:
+    """What we say where the framework speaks English, whatever the reader's language; else ''."""
+    if isinstance(error, MethodNotAllowed):
+        text = gettext("This method is not available here; allowed: %(allowed)s.")
+        return text % {"allowed": ", ".join(view.allowed_methods)}
+    if isinstance(error, NotAcceptable):
+        text = gettext("Accept names no format of this address; it has %(allowed)s.")
+        return text % {"allowed": _media_types(view.get_renderers())}
+    if isinstance(error, UnsupportedMediaType):
+        text = gettext("A body of this content type is not taken here; allowed: %(allowed)s.")
+        return text % {"allowed": _media_types(view.get_parsers())}
+    if isinstance(error, Throttled):
+        text = gettext("Too many requests; please try again in %(seconds)d seconds.")
+        return text % {"seconds": getattr(error, "wait", None) or 1}
+    if isinstance(error, Http404) or _says_nothing(error, NotFound):
+        return gettext("There is nothing at this address.")
+    if _says_nothing(error, NotAuthenticated):
+        return gettext("Sign in first, or send an access token.")
+    if isinstance(error, PermissionDenied) and str(error.detail).startswith("CSRF Failed"):
+        return gettext("The page's token is missing or no longer good; load the page again.")
+    if isinstance(error, DjangoPermissionDenied) or _says_nothing(error, PermissionDenied):
+        return gettext("You may not do this.")
+    return ""
+
+
+def _says_nothing(error: Exception, kind: type[APIException]) -> bool:
+    """Whether an error of this kind was raised without a text of its own."""
+    return isinstance(error, kind) and str(error.detail) == str(kind.default_detail)
+
+
+def _media_types(kinds: Iterable[Any]) -> str:
+    return ", ".join(dict.fromkeys(kind.media_type for kind in kinds))
 
 
 def _faults_of(error: Exception, method: str) -> Iterator[Fault]:

@@ -9,28 +9,27 @@ over after LEASE; were the first only slow, it finds its token gone, and its eff
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from hashlib import sha256
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from rest_framework.exceptions import ParseError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.accounts.models import User
 from portal.api.models import KeptAnswer
 from portal.api.problems import FaultyState
+from portal.api.renderers import FastJSONRenderer
 from portal.api.versions import HEADER as CATALOGUE_VERSION
 from portal.api.views import ApiView
-from portal.jobs.queue import enqueue
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -44,6 +43,18 @@ OF_THE_MOMENT = frozenset({401, 403, 409, 412, 428, 429})
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Method = Callable[Concatenate[Any, Request, P], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """How the body of a success is kept that holds what must not lie in the database."""
+
+    close: Callable[[Any], Any]  # the body as it is kept
+    open: Callable[[Any], Any]  # the body as it was told
+
+
+_AS_IT_IS = Seal(close=lambda body: body, open=lambda body: body)
 
 
 class InFlight(FaultyState):
@@ -56,8 +67,8 @@ class InFlight(FaultyState):
 
 
 def idempotent(
-    method: Callable[Concatenate[Any, Request, P], Response],
-) -> Callable[Concatenate[Any, Request, P], Response]:
+    method: Method[P],
+) -> Method[P]:
     """Makes a method of an ApiView heed Idempotency-Key; put it directly above the method.
 
     The method runs in a transaction, which its answer is kept in. The same key with the same
@@ -65,6 +76,11 @@ def idempotent(
     with the key is refused (422), as is one while the first is in flight (409, Retry-After).
     """
     return _once(method, lambda view, request: ())
+
+
+def idempotent_sealed(seal: Seal) -> Callable[[Method[P]], Method[P]]:
+    """As `idempotent`, for answers that are kept under a seal."""
+    return lambda method: _once(method, lambda view, request: (), seal)
 
 
 def idempotent_after(
@@ -78,7 +94,9 @@ def idempotent_after(
 
 
 def _once(
-    method: Callable[..., Response], read: Callable[[Any, Request], tuple[Any, ...]]
+    method: Callable[..., Response],
+    read: Callable[[Any, Request], tuple[Any, ...]],
+    seal: Seal = _AS_IT_IS,
 ) -> Callable[..., Response]:
     @wraps(method)
     def once(view: Any, request: Request, /, *args: Any, **kwargs: Any) -> Response:
@@ -86,12 +104,12 @@ def _once(
             return method(view, request, *read(view, request), *args, **kwargs)
         claim = _claim(_holder(request), key, _fingerprint(request))
         if claim.status is not None:
-            return _replay(claim)
+            return _replay(claim, seal)
         try:
             was_read = read(view, request)
             with transaction.atomic():
                 answer = method(view, request, *was_read, *args, **kwargs)
-                _keep(claim, answer, view)
+                _keep(claim, answer, view, seal)
         except InFlight:
             raise
         except Exception as error:
@@ -107,9 +125,9 @@ def purge() -> None:
     KeptAnswer.objects.filter(begun_at__lt=timezone.now() - KEPT).delete()
 
 
-def forget(user: User) -> None:
-    """Deletes every answer that is kept for a person."""
-    KeptAnswer.objects.filter(holder=_of_person(user)).delete()
+def forget(user: User, about: str = "") -> None:
+    """Deletes every answer that is kept for a person, or those that tell of what has a key."""
+    KeptAnswer.objects.filter(holder=_of_person(user), body__contains=about).delete()
 
 
 def _key(request: Request) -> str | None:
@@ -165,7 +183,6 @@ def _claim(holder: str, key: str, fingerprint: str) -> KeptAnswer:
         holder=holder, key=key, defaults={"fingerprint": fingerprint}
     )
     if made:
-        _ask_for_purge()
         return claim
     if claim.begun_at < timezone.now() - KEPT:
         KeptAnswer.objects.filter(pk=claim.pk, token=claim.token).delete()
@@ -189,14 +206,16 @@ def _ours(claim: KeptAnswer) -> Any:
     return KeptAnswer.objects.filter(pk=claim.pk, token=claim.token, status=None)
 
 
-def _keep(claim: KeptAnswer, answer: Response, view: ApiView) -> None:
+def _keep(claim: KeptAnswer, answer: Response, view: ApiView, seal: Seal = _AS_IT_IS) -> None:
     """Writes the answer into the claim; raises InFlight where another request has taken it over."""
     headers = {name: each for name, each in answer.headers.items() if name != "Content-Type"}
     headers |= {"Content-Language": get_language() or ""}
     headers |= {CATALOGUE_VERSION: str(view.catalogue_version)}
     if answer.content_type is not None:
         headers |= {"Content-Type": answer.content_type}
-    body = "" if answer.data is None else JSONRenderer().render(answer.data).decode()
+    body = (
+        "" if answer.data is None else FastJSONRenderer().render(seal.close(answer.data)).decode()
+    )
     if not _ours(claim).update(status=answer.status_code, headers=headers, body=body):
         raise InFlight
 
@@ -215,14 +234,10 @@ def _refuse(claim: KeptAnswer, error: Exception, view: ApiView) -> Response:
     return refusal
 
 
-def _replay(kept: KeptAnswer) -> Response:
+def _replay(kept: KeptAnswer, seal: Seal) -> Response:
     headers = {**kept.headers, REPLAYED: "true"}
     content_type = headers.pop("Content-Type", None)
     body = json.loads(kept.body) if kept.body else None
+    if body is not None and kept.status is not None and kept.status < 400:
+        body = seal.open(body)
     return Response(body, status=kept.status, headers=headers, content_type=content_type)
-
-
-def _ask_for_purge() -> None:
-    key = f"{PURGE}.{timezone.now():%Y-%m-%d}"
-    if cache.add(key, True, timeout=KEPT.total_seconds()):  # spares most requests the question
-        enqueue(PURGE, unique_key=key)

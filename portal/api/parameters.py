@@ -4,19 +4,20 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, ClassVar
 
+from django.forms import ModelMultipleChoiceField, MultipleChoiceField
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django_filters import FilterSet
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from portal.api.language import PARAMETER as LANGUAGE
 from portal.api.language import languages
-from portal.api.paging import KeysetPagination
 from portal.api.problems import QueryError
 
-ONCE = frozenset({LANGUAGE, *KeysetPagination.parameters})
+LISTS = frozenset({"fields", "include"})  # words by commas, which may also be repeated
 
 
 class KnownParameters(APIView):
@@ -28,22 +29,35 @@ class KnownParameters(APIView):
 
     query_parameters: ClassVar[frozenset[str]] = frozenset()
 
+    def described_parameters(self) -> list[OpenApiParameter]:
+        """What the schema says of those that only the view itself knows well enough."""
+        return []
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Raises QueryError for an unknown parameter, before anything is read."""
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods:  # any other gets its 405
-            check_parameters(request.query_params, self.known_parameters())
+            known = self.known_parameters()
+            check_parameters(request.query_params, known, once=known - self.repeatable_parameters())
 
     def known_parameters(self) -> frozenset[str]:
         """The names of the parameters that this address takes with this method."""
         return frozenset({LANGUAGE}) | self.query_parameters | self._list_parameters()
+
+    def repeatable_parameters(self) -> frozenset[str]:
+        """Those that may stand several times: lists of words, and filters that take several."""
+        filterset = getattr(self, "filterset_class", None)
+        return self.query_parameters & LISTS | several_parameters(filterset)
 
     def _list_parameters(self) -> frozenset[str]:
         if getattr(self, "action", None) != "list":
             return frozenset()
         paginator = getattr(self, "pagination_class", None)
         filterset = getattr(self, "filterset_class", None)
-        return frozenset(getattr(paginator, "parameters", ())) | filter_parameters(filterset)
+        pages = frozenset(getattr(paginator, "parameters", ()))
+        if not getattr(self, "ordering_fields", None):
+            pages -= {"ordering"}
+        return pages | filter_parameters(filterset)
 
 
 @cache
@@ -58,10 +72,20 @@ def filter_parameters(filterset: type[FilterSet] | None) -> frozenset[str]:
     return frozenset(names)
 
 
-def check_parameters(given: QueryDict, known: frozenset[str]) -> None:
+@cache
+def several_parameters(filterset: type[FilterSet] | None) -> frozenset[str]:
+    """The query parameters of a filter set that take several values, each in its own."""
+    if filterset is None:
+        return frozenset()
+    kinds = (MultipleChoiceField, ModelMultipleChoiceField)
+    filters = filterset.base_filters.items()
+    return frozenset(name for name, each in filters if isinstance(each.field, kinds))
+
+
+def check_parameters(given: QueryDict, known: frozenset[str], *, once: frozenset[str]) -> None:
     """Raises QueryError that names each wrong parameter and what is allowed."""
     wrong = {name: _unknown(known) for name in given if name not in known}
-    for name in ONCE & known:
+    for name in once:
         if len(given.getlist(name)) > 1:
             wrong[name] = ErrorDetail(gettext("This parameter stands once."), code="repeated")
     if LANGUAGE not in wrong and given.get(LANGUAGE, "ja") not in languages():

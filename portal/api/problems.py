@@ -122,10 +122,8 @@ class NotAvailable(APIException):
     wait = 10  # seconds, told as Retry-After
 
 
-class NotModified(APIException):
+class NotModified(Exception):
     """The reader has the current state already: 304, without a body."""
-
-    status_code = HTTPStatus.NOT_MODIFIED
 
 
 def problem(status: int, detail: str = "", faults: Iterable[Fault] = ()) -> dict[str, Any]:

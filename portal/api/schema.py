@@ -1,16 +1,22 @@
 """What the OpenAPI schema says of every operation alike."""
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.utils import translation
+from drf_spectacular.contrib.django_filters import DjangoFilterExtension
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import Direction, OpenApiParameter
+from rest_framework.serializers import URLField
 
 from portal.accounts.models import Scope
 from portal.api.clients import PeopleOnly, Scoped
 from portal.api.language import PARAMETER, languages
+from portal.api.parameters import KnownParameters
+from portal.api.serializers import StrictKeys
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -49,6 +55,20 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     "hours, it gets the same answer, and nothing happens twice.",
 )
 
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "pattern": '^"[!#-~]*"$'},
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag of the state that was seen.",
+)
+
+IF_NONE_MATCH = OpenApiParameter(
+    "If-None-Match",
+    {"type": "string"},
+    OpenApiParameter.HEADER,
+    description="The ETag of the answer that the reader has: where nothing has changed, 304.",
+)
 
 # In English whoever asks: the schema is one document.
 SCOPES: dict[str, str] = {
@@ -98,13 +118,72 @@ class EnglishGenerator(SchemaGenerator):
 class Operation(AutoSchema):
     """An operation of the schema, with what every address of ours takes."""
 
+    def get_summary(self) -> str | None:
+        """What it is about, and the first sentence of its description."""
+        if own := super().get_summary():
+            return str(own)
+        prefix = str(settings.SPECTACULAR_SETTINGS["SCHEMA_PATH_PREFIX"])
+        subject = self.path.removeprefix(prefix)
+        sentence = re.split(r"\.(?:\s|$)", self.get_description())[0]
+        words = subject.split("/")[0].replace("-", " ").capitalize()
+        return f"{words}: {sentence[:1].lower()}{sentence[1:]}"
+
     def get_override_parameters(self) -> list[Any]:
         """The language, which every address takes, and the key of what may come twice."""
         own = super().get_override_parameters()
         name = getattr(self.view, "action", None) or self.method.lower()
         if getattr(getattr(self.view, name, None), "idempotent", False):
             own = [*own, IDEMPOTENCY_KEY]
+        if isinstance(self.view, KnownParameters):  # a message to a webhook has no view
+            own = [*own, *self.view.described_parameters()]
+        if self.method == "GET" and getattr(self.view, "conditional", False):
+            own = [*own, IF_NONE_MATCH]
         return [*own, OpenApiParameter(PARAMETER, str, enum=languages())]
+
+    def _map_serializer_field(
+        self, field: Any, direction: Direction, bypass_extensions: bool = False
+    ) -> Any:
+        """A field; a list that may not be empty says so. Addresses may hold any letters."""
+        schema = super()._map_serializer_field(  # type: ignore[no-untyped-call]
+            field, direction, bypass_extensions
+        )
+        if not getattr(field, "allow_empty", True):
+            schema["minItems"] = 1
+        if isinstance(field, URLField):
+            schema["format"] = "iri"
+        return schema
+
+    def _map_basic_serializer(self, serializer: Any, direction: Direction) -> dict[str, Any]:
+        """An object; of a body that is read strictly, without any other key."""
+        schema: dict[str, Any] = super()._map_basic_serializer(  # type: ignore[no-untyped-call]
+            serializer, direction
+        )
+        if isinstance(serializer, StrictKeys) and direction == "request":
+            schema["additionalProperties"] = False
+        return schema
+
+
+class FilterBounds(DjangoFilterExtension):
+    """Filters with the bounds of what they take."""
+
+    priority = 1
+
+    _WORDS: ClassVar[dict[str, str]] = {
+        "max_length": "maxLength",
+        "min_value": "minimum",
+        "max_value": "maximum",
+    }
+
+    def resolve_filter_field(
+        self, auto_schema: Any, model: Any, filterset_class: Any, field_name: str, filter_field: Any
+    ) -> list[dict[str, Any]]:
+        """The parameters of one filter."""
+        parameters: list[dict[str, Any]] = super().resolve_filter_field(  # type: ignore[no-untyped-call]
+            auto_schema, model, filterset_class, field_name, filter_field
+        )
+        given = filter_field.extra
+        bounds = {word: given[name] for name, word in self._WORDS.items() if name in given}
+        return [{**each, "schema": {**each["schema"], **bounds}} for each in parameters]
 
 
 # The largest numbers that columns hold: a database's matter, which differ from one to another.
@@ -143,6 +222,11 @@ def tidy(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
             for parameter in operation.get("parameters", []):
                 _tidy(parameter["schema"])
                 _drop_null(parameter["schema"])
+            body = operation.get("requestBody", {})
+            if any(
+                "binary" in each["schema"].values() for each in body.get("content", {}).values()
+            ):
+                body["required"] = True  # a file
     for schema in result["components"]["schemas"].values():
         _tidy(schema)
     return result

@@ -6,12 +6,15 @@ seconds until it is full again.
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from oauth2_provider.models import AccessToken
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -55,14 +58,14 @@ class WindowThrottle(BaseThrottle):
 
     allowance: Allowance | None = None
 
-    def allow_request(self, request: Request, view: "APIView") -> bool:
-        """Whether the reader has quota left; counts the request."""
+    def allow_request(self, request: Request, view: "APIView", cost: int = 1) -> bool:
+        """Whether the reader has quota left; counts the request, or what more it costs."""
         scope: str = getattr(view, "throttle_scope", None) or "read"
         known = isinstance(request.auth, AccessToken)
         rates: dict[str, str] = settings.API_CLIENT_RATES if known else settings.API_RATES
         if (rate := rates.get(scope)) is None:
             return True
-        self.allowance = count(scope, rate, self.reader(request))
+        self.allowance = count(scope, rate, self.reader(request), cost)
         request._request.allowance = self.allowance  # type: ignore[attr-defined]
         return not self.allowance.exceeded
 
@@ -75,22 +78,40 @@ class WindowThrottle(BaseThrottle):
         if isinstance(request.auth, AccessToken):
             return f"client:{request.auth.application_id}"
         if request.user is not None and request.user.is_authenticated:
-            return f"user:{request.user.pk}"
+            return _person(request.user)
         return f"address:{network(self.get_ident(request))}"
 
 
-def count(scope: str, rate: str, reader: str) -> Allowance:
-    """Counts one request of `reader` against `rate`, written as in "600/minute"."""
+def count(scope: str, rate: str, reader: str, cost: int = 1) -> Allowance:
+    """Counts a request of `reader` against `rate`, written as in "600/minute"."""
     quota, period = rate.split("/")
     window_s = WINDOWS_S[period]
     window, elapsed_s = divmod(time.time(), window_s)
     key = f"rate:{scope}:{reader}:{int(window)}"
-    cache.add(key, 0, timeout=2 * window_s)
-    try:
-        used = cache.incr(key)
-    except ValueError:  # dropped between the two, or the cache is out of reach: serve
-        used = 1
+    used = _increased(key, cost, 2 * window_s)
     return Allowance(scope, int(quota), window_s, used, max(1, round(window_s - elapsed_s)))
+
+
+def count_person(scope: str, user: Any) -> None:
+    """Counts what somebody does on a page as the API would. Raises ValidationError at the limit."""
+    rate: str | None = settings.API_RATES.get(scope)
+    if rate and (allowance := count(scope, rate, _person(user))).exceeded:
+        text = gettext("Too many requests; please try again in %(seconds)d seconds.")
+        raise ValidationError(text % {"seconds": allowance.resets_in_s}, "throttled")
+
+
+def _person(user: Any) -> str:
+    return f"user:{user.pk}"
+
+
+def _increased(key: str, cost: int, timeout_s: int) -> int:
+    """The counter with `cost` added; what is out of reach counts nothing, and all are served."""
+    with suppress(ValueError):
+        return cache.incr(key, cost)
+    if not cache.add(key, cost, timeout=timeout_s):  # another request was the first, after all
+        with suppress(ValueError):
+            return cache.incr(key, cost)
+    return cost
 
 
 def network(address: str) -> str:

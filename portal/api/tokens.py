@@ -8,7 +8,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from oauth2_provider.oauth2_backends import get_oauthlib_core
 from rest_framework import serializers
 from rest_framework.exceptions import UnsupportedMediaType
@@ -17,6 +17,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.api.serializers import shown_by
 from portal.api.views import ApiView
 
 FORM = "application/x-www-form-urlencoded"
@@ -33,6 +34,14 @@ class TokenRequestSerializer(serializers.Serializer[Any]):
     client_secret = serializers.CharField(required=False)
 
 
+@shown_by(
+    A_token={
+        "access_token": "zW7pelLDlOTvWLgKdBtBfMkrkKWw7g",
+        "expires_in": 3600,
+        "token_type": "Bearer",
+        "scope": "match match:batch",
+    }
+)
 class TokenSerializer(serializers.Serializer[Any]):
     """An access token."""
 
@@ -60,6 +69,14 @@ class TokenView(ApiView):
     @extend_schema(
         operation_id="oauth_token",
         request={FORM: TokenRequestSerializer},
+        examples=[
+            OpenApiExample(
+                "With name and secret in the header",
+                {"grant_type": "client_credentials"},
+                request_only=True,
+                media_type=FORM,
+            )
+        ],
         responses={200: TokenSerializer, 400: TokenErrorSerializer, 401: TokenErrorSerializer},
     )
     def post(self, request: Request) -> Response:

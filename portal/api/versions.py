@@ -6,6 +6,8 @@ from http import HTTPStatus
 from typing import Any, cast
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import cached_property
 from django.utils.http import parse_etags
@@ -15,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.api.problems import FaultyState, NotModified
+from portal.api.problems import FaultyState, NotModified, is_api
 
 HEADER = "Catalogue-Version"
 
@@ -56,11 +58,27 @@ class CatalogueVersion(APIView):
         return response
 
 
+class CatalogueVersionMiddleware:
+    """Names the version in answers that come of no view: what cannot be read is refused before."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, with the header unless the server has failed."""
+        response = self.get_response(request)
+        if is_api(request) and HEADER not in response.headers and response.status_code < 500:
+            response.headers[HEADER] = str(catalogue_version())
+        return response
+
+
 class ConditionalGet(CatalogueVersion):
     """A view with strong ETags: its answers follow from release, version, address and language.
 
     A view that shows more than these decide, such as staleness, names the rest in `etag_parts`.
     """
+
+    conditional = True  # told in the schema
 
     def etag_parts(self) -> tuple[str, ...]:
         """What else decides the answer, for example today's date."""

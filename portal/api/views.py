@@ -1,20 +1,24 @@
 """What every view of the API is built on."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.utils.translation import gettext
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotAuthenticated, NotFound
 from rest_framework.pagination import BasePagination
 from rest_framework.permissions import AllowAny, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from portal.api.clients import ClientAuthentication
+from portal.accounts.models import Organisation
+from portal.api.clients import ClientAuthentication, client_of
 from portal.api.paging import KeysetPagination
 from portal.api.parameters import KnownParameters
+from portal.api.throttles import WindowThrottle
 from portal.api.versions import CatalogueVersion, ConditionalGet
+
+UUID_PATTERN = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
 class OwnMethods(APIView):
@@ -42,6 +46,14 @@ class Throttled(APIView):
     def check_throttles(self, request: Request) -> None:
         """Nothing: the request is counted already."""
 
+    def charge(self, request: Request, more: int) -> None:
+        """Counts a request as so many more than one. Raises Throttled over the limit."""
+        for throttle in self.get_throttles() if more else ():
+            if isinstance(throttle, WindowThrottle) and not throttle.allow_request(
+                request, self, more
+            ):
+                self.throttled(request, throttle.wait() or 0)
+
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
@@ -64,15 +76,8 @@ class PublicView(ApiView):
     permission_classes: tuple[type[BasePermission], ...] = (AllowAny,)
 
 
-class SignedInView(ApiView):
-    """An ApiView for people who are signed in; no cache keeps what it answers."""
-
-    authentication_classes: tuple[type[BaseAuthentication], ...] = (SessionAuthentication,)
-    permission_classes: tuple[type[BasePermission], ...] = (IsAuthenticated,)
-
-    def get_authenticate_header(self, request: Request) -> str:
-        """Tells the answer to who is not signed in (401) from the one to who may not (403)."""
-        return "Session"
+class PrivateView(ApiView):
+    """An ApiView for those who say who they are; no cache keeps what it answers."""
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
@@ -81,6 +86,41 @@ class SignedInView(ApiView):
         response = super().finalize_response(request, response, *args, **kwargs)
         response.headers["Cache-Control"] = "private, no-store"
         return response
+
+
+class SignedInView(PrivateView):
+    """A PrivateView for people who are signed in."""
+
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (SessionAuthentication,)
+    permission_classes: tuple[type[BasePermission], ...] = (IsAuthenticated,)
+
+    def permission_denied(
+        self, request: Request, message: str | None = None, code: str | None = None
+    ) -> NoReturn:
+        """Raises NotAuthenticated or PermissionDenied; tokens are named where they open it."""
+        tokens = ClientAuthentication in self.authentication_classes
+        if not tokens and not request.user.is_authenticated:
+            text = gettext("This is for people who sign in, not for API clients.")
+            raise NotAuthenticated(text)
+        super().permission_denied(request, message, code)
+
+    def get_authenticate_header(self, request: Request) -> str:
+        """Tells the answer to who is not signed in (401) from the one to who may not (403)."""
+        return "Session"
+
+
+class ClientView(PrivateView):
+    """A PrivateView for API clients alone; its permission is one of `scoped`."""
+
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (ClientAuthentication,)
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation whose client asks."""
+        client = client_of(self.request)
+        if client is None:
+            raise NotAuthenticated
+        return client.organisation
 
 
 class CatalogueView(ConditionalGet, PublicView):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from portal.jobs.models import Job
-from portal.jobs.registry import duties, work_of
+from portal.jobs.registry import duties, waits_on_others, work_of
 from portal.jobs.tasks import run_job
 
 logger = structlog.get_logger(__name__)
@@ -22,17 +22,19 @@ def enqueue(
     *,
     unique_key: str | None = None,
     not_before: datetime | None = None,
+    again: bool = False,
     **arguments: Any,
 ) -> Job:
     """Asks for a job with JSON arguments; it is sent when the transaction commits.
 
     With `not_before` a sweep sends it, after that moment. With `unique_key` it is asked for once:
-    a second call returns the same job, and makes one that failed wait again. Raises LookupError for
-    an unknown kind. A broker that is down fails nothing: the row waits, and the sweep sends it when
-    the broker is back.
+    a second call returns the same job, and makes one that failed wait again; with `again`, one that
+    is done, too. Raises LookupError for an unknown kind. A broker that is down fails nothing: the
+    row waits, and the sweep sends it when the broker is back.
     """
     work_of(kind)
-    job, wanted = _stored(kind, unique_key, arguments, not_before or timezone.now())
+    ended = [Job.State.FAILED, Job.State.DONE] if again else [Job.State.FAILED]
+    job, wanted = _stored(kind, unique_key, arguments, not_before or timezone.now(), ended)
     if wanted and not_before is None:
         transaction.on_commit(partial(send, job))
     return job
@@ -46,8 +48,9 @@ def enqueue_once(kind: str, unique_key: str, **arguments: Any) -> None:
 
 def send(job: Job) -> bool:
     """Sends the job's id to the workers; False where the broker cannot be reached."""
+    queue = settings.CALLS_QUEUE if waits_on_others(job.kind) else settings.JOBS_QUEUE
     try:
-        run_job.apply_async((str(job.pk),), retry=False)
+        run_job.apply_async((str(job.pk),), queue=queue, retry=False)
     except (OperationalError, OSError) as error:
         logger.warning("job_not_sent", job=str(job.pk), kind=job.kind, error=str(error))
         Job.objects.filter(pk=job.pk).update(sent_at=None)
@@ -87,7 +90,11 @@ def _mark_sent(job: Job) -> bool:
 
 
 def _stored(
-    kind: str, unique_key: str | None, arguments: dict[str, Any], sent_at: datetime
+    kind: str,
+    unique_key: str | None,
+    arguments: dict[str, Any],
+    sent_at: datetime,
+    ended: list[Job.State],
 ) -> tuple[Job, bool]:
     job = Job(kind=kind, unique_key=unique_key, arguments=arguments, sent_at=sent_at)
     if unique_key is None:
@@ -98,7 +105,13 @@ def _stored(
             job.save(force_insert=True)
         return job, True
     except IntegrityError:
-        again = Job.objects.filter(unique_key=unique_key, state=Job.State.FAILED).update(
-            state=Job.State.QUEUED, attempts=0, error="", finished_at=None, sent_at=sent_at
+        again = Job.objects.filter(unique_key=unique_key, state__in=ended).update(
+            state=Job.State.QUEUED,
+            progress_done=0,
+            progress_total=None,
+            attempts=0,
+            error="",
+            finished_at=None,
+            sent_at=sent_at,
         )
         return Job.objects.get(unique_key=unique_key), again == 1

@@ -9,11 +9,14 @@ Duty = Callable[[], None]
 _KINDS: dict[str, Work] = {}
 _FAILURES: dict[str, Work] = {}
 _DUTIES: list[Duty] = []
+_WAITING_ON_OTHERS: set[str] = set()
 
 
-def job(kind: str) -> Callable[[W], W]:
+def job(kind: str, *, waits_on_others: bool = False) -> Callable[[W], W]:
     """Declares a function as the work of the jobs of `kind`.
 
+    One that `waits_on_others`, on machines that are not ours, has workers of its own, so that their
+    silence holds up none of our work.
     It is called with a `Progress` and the job's arguments as keywords. A worker may be killed at
     any line of it and another begins it anew, so doing it twice must do no more than doing it once.
     """
@@ -22,6 +25,8 @@ def job(kind: str) -> Callable[[W], W]:
         if kind in _KINDS:
             raise ValueError(f"there are two kinds of jobs named {kind!r}")
         _KINDS[kind] = work
+        if waits_on_others:
+            _WAITING_ON_OTHERS.add(kind)
         return work
 
     return declare
@@ -33,6 +38,11 @@ def work_of(kind: str) -> Work:
         return _KINDS[kind]
     except KeyError:
         raise LookupError(f"there is no kind of jobs named {kind!r}") from None
+
+
+def waits_on_others(kind: str) -> bool:
+    """Whether the jobs of `kind` wait on machines that are not ours."""
+    return kind in _WAITING_ON_OTHERS
 
 
 def when_failed(kind: str) -> Callable[[W], W]:

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Takes the address of the administrator, the organisation's names and the site."""
         parser.add_argument("--email", required=True, help="the administrator's e-mail address")
-        parser.add_argument("--site", required=True, help="https://portal.example, for the link")
+        parser.add_argument("--site", default=settings.SITE, help="for the link; else SITE")
         parser.add_argument("--key", default="operator")
         parser.add_argument("--name-ja", default="つながり運営事務局")
         parser.add_argument("--name-en", default="Tsunagari operator")

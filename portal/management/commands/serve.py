@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
+from localities.demonstration import name_stewards
 from portal import env
 from portal.accounts.demonstration import renew
 from portal.supervisor import Part, Supervisor
@@ -37,12 +38,15 @@ class Command(BaseCommand):
         host, port = env.text("HOST", "127.0.0.1"), env.number("PORT", 8000)
         _require_free(host, port)
         call_command("prepare", stdout=self.stdout)
+        for left in settings.VAR_DIR.glob("cache.sqlite3*"):
+            left.unlink()  # a power cut may have damaged it, and nothing in it is missed
         accounts = _demonstration()
         connections.close_all()
         web = _development_server(host, port) if options["reload"] else _server(host, port)
         supervisor = Supervisor(os.environ)
         welcome = WELCOME.format(host=host, port=port) + accounts
-        status = supervisor.run([web, _worker()], lambda: _answers(host, port), welcome)
+        parts = [web, _worker(), _calling_worker()]
+        status = supervisor.run(parts, lambda: _answers(host, port), welcome)
         if status:
             sys.exit(status)
 
@@ -52,10 +56,13 @@ def _demonstration() -> str:
     embedded = connections["default"].vendor == "sqlite" and not settings.HTTPS
     if not embedded or not env.flag("DEMO_ACCOUNTS", True):
         return ""
+    accounts = renew()
+    if accounts:
+        name_stewards()
     lines = [
-        f"  {account.email:24} {account.password}  {account.role}"
-        + (f"\n{'':27}second factor: {account.secret}" if account.secret else "")
-        for account in renew()
+        f"  {account.email:25} {account.password}  {account.role}"
+        + (f"\n{'':28}second factor: {account.secret}" if account.secret else "")
+        for account in accounts
     ]
     return "\n".join(["Accounts to try, new at every start:", *lines, ""]) if lines else ""
 
@@ -83,10 +90,20 @@ def _development_server(host: str, port: int) -> Part:
 
 
 def _worker() -> Part:
+    processes = env.text("WORKER_PROCESSES", "1")
+    return Part("the worker", _celery(settings.JOBS_QUEUE, f"--concurrency={processes}"))
+
+
+def _calling_worker() -> Part:
+    """Its jobs wait more than they work: threads do."""
+    options = ["--pool=threads", "--concurrency=8"]
+    return Part("the worker for calls", _celery(settings.CALLS_QUEUE, *options))
+
+
+def _celery(queue: str, *options: str) -> list[str]:
     command = [sys.executable, "-m", "celery", "--quiet", "-A", "portal", "worker"]
-    concurrency = env.text("WORKER_PROCESSES", "1")
     quiet = ["--without-gossip", "--without-mingle", "--loglevel=WARNING"]
-    return Part("the worker", [*command, f"--concurrency={concurrency}", *quiet])
+    return [*command, f"--queues={queue}", f"--hostname={queue}@%h", *options, *quiet]
 
 
 def _require_free(host: str, port: int) -> None:
