@@ -9,7 +9,7 @@ os.environ.setdefault(
 )
 
 from portal.settings import *  # noqa: F403
-from portal.settings import INSTALLED_APPS, LOGGING, STATIC_ROOT, STORAGES
+from portal.settings import CACHES, INSTALLED_APPS, LOGGING, STATIC_ROOT, STORAGES
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
 INSTALLED_APPS += ["django_migration_linter"]
@@ -18,5 +18,6 @@ API_CLIENT_RATES: dict[str, str] = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 LOGGING["root"]["level"] = "CRITICAL"  # type: ignore[index]
+CACHES["default"] = CACHES["kept"]  # cleared before each test
 CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True

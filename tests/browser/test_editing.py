@@ -1,5 +1,6 @@
 """Editing a record by keyboard alone, and the form without an accessibility fault."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -88,10 +89,91 @@ def test_a_value_is_edited_and_mended_by_keyboard(window: Watched, officer: User
     page.keyboard.press("Enter")
     page.locator('input[name="source"][value="daiwahouse-co-jp-bda25bea"]').focus()
     page.keyboard.press("Space")
-    page.locator('input[name="again"][value="tenants_count"]').focus()
-    page.keyboard.press("Space")
+    expect(page.locator('input[name="again"][value="tenants_count"]')).to_be_checked()
+    page.locator('input[name="as_of"]').focus()  # the source has no date
+    page.keyboard.type("2026-10")
     page.locator('button[value="propose"]').focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{window.host}/ja/desk/changesets/{draft.pk}/")
     draft.refresh_from_db()
     assert draft.state == "proposed"
+
+
+def edits(of: User) -> list[tuple[str, object, str | None]]:
+    """What the person's drafts say of fields, and from which source."""
+    own = Edit.objects.filter(changeset__author=of).exclude(record_kind="source")
+    return [(edit.field, edit.new, edit.source_id) for edit in own.order_by("changeset", "field")]
+
+
+def test_what_is_typed_is_kept_as_one_goes(window: Watched, officer: User) -> None:
+    page = window.open(f"/en{PARK}")
+    page.fill("#record-tenants_count", "71")
+    expect(page.locator(".edit-saved")).to_contain_text("Saved at")
+    expect(page.locator("#record-tenants_count-marks")).to_contain_text("70 → 71")
+    draft = Changeset.objects.get(author=officer)
+    expect(page).to_have_url(f"{window.host}/en{PARK}?draft={draft.pk}")
+    page.close()
+
+    window.page = page.context.new_page()
+    page = window.open(f"/en{PARK}")
+    expect(page.locator("#record-tenants_count")).to_have_value("71")
+    assert edits(officer) == [("tenants_count", 71, None)]
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+def test_a_wrong_value_stays_beside_its_reason_and_keeps_no_other_from_being_saved(
+    window: Watched, officer: User
+) -> None:
+    page = window.open(f"/en{PARK}")
+    page.fill("#record-tenants_count", "about seventy")
+    page.fill("#record-japanese_tenants_count", "12")
+    expect(page.locator("#record-tenants_count-error")).to_be_visible()
+    expect(page.locator("#record-tenants_count")).to_have_value("about seventy")
+    expect(page.locator("#record-tenants_count")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#edit-state")).to_contain_text("What is marked is not saved.")
+    assert edits(officer) == [("japanese_tenants_count", 12, None)]
+
+    page.fill("#record-tenants_count", "72")
+    expect(page.locator("#record-tenants_count-error")).to_have_count(0)
+    expect(page.locator(".edit-saved")).to_be_visible()
+    assert edits(officer) == [("japanese_tenants_count", 12, None), ("tenants_count", 72, None)]
+    assert Changeset.objects.filter(author=officer).count() == 1
+
+
+def test_a_source_that_is_told_later_backs_what_was_kept_before(
+    window: Watched, officer: User
+) -> None:
+    page = window.open(f"/en{PARK}")
+    page.fill("#record-tenants_count", "71")
+    expect(page.locator(".edit-saved")).to_be_visible()
+    page.click(".edit-new summary")
+    page.fill("#source_title", "A visit")
+    expect(page.locator("#draft-changes")).to_contain_text("A visit")
+    page.fill("#source_title", "A visit in October")
+    expect(page.locator("#draft-changes")).to_contain_text("A visit in October")
+    page.fill("#source_published", "2026-10-02")
+    page.click('button[value="propose"]')
+    expect(page).to_have_url(re.compile(r"/en/desk/changesets/\d+/$"))
+    made = Edit.objects.filter(changeset__author=officer, record_kind="source")
+    assert [edit.new["title"] for edit in made] == ["A visit in October"]
+    assert edits(officer) == [("tenants_count", 71, made.get().record)]
+
+
+def test_a_new_record_is_kept_once_it_has_what_it_needs(window: Watched, officer: User) -> None:
+    page = window.open("/en/desk/add/industrial-park/?province=dong-nai")
+    page.fill("#record-name_en", "Trial Park")
+    expect(page.locator("#edit-state")).to_contain_text("Not saved yet. Still needed:")
+    expect(page.locator(".error")).to_have_count(0)
+    page.fill("#record-name_ja", "試験工業団地")
+    page.select_option("#record-status", "operating")
+    expect(page.locator(".edit-saved")).to_be_visible()
+    draft = Changeset.objects.get(author=officer)
+    address = f"{window.host}/en/desk/edit/industrial-park/trial-park/?draft={draft.pk}"
+    expect(page).to_have_url(address)
+    page.fill("#record-tenants_count", "3")
+    expect(page.locator("#edit-state")).to_contain_text("revision 3")
+    page.click(".edit-bar button")
+    expect(page).to_have_url(address)
+    expect(page.locator("#record-tenants_count")).to_have_value("3")
+    assert [edit.record for edit in draft.edits.all()] == ["trial-park"]

@@ -1,5 +1,8 @@
 """People and organisations of the tests."""
 
+from allauth.mfa.models import Authenticator
+from django.test import Client
+
 from localities.models import Stewardship
 from portal.accounts.models import Membership, Organisation, User
 
@@ -11,17 +14,19 @@ def organisation(
     kind: str = "prefecture",
     *,
     curates: str | None = None,
+    park: str | None = None,
     record_kind: str | None = None,
 ) -> Organisation:
-    """An organisation; `curates` names the province that it is the steward of."""
+    """An organisation; `curates` names the province that it is the steward of, or `park` that."""
     made, _new = Organisation.objects.get_or_create(
         key=key, defaults={"kind": kind, "name_ja": f"{key}（日）", "name_en": key.title()}
     )
-    if curates or record_kind:
+    if curates or park or record_kind:
         Stewardship.objects.create(
-            key=f"{key}-{curates}-{record_kind}".lower(),
+            key=f"{key}-{park or curates}-{record_kind}".lower(),
             organisation=made,
             province_id=curates,
+            park_id=park,
             record_kind=record_kind,
         )
     return made
@@ -38,3 +43,17 @@ def member(name: str, role: str, of: Organisation) -> User:
     user = user or User.objects.create_user(f"{name}@example.org", name=name.title())
     Membership.objects.create(user=user, organisation=of, role=role)
     return user
+
+
+def officer(name: str, role: str, of: str, **curates: str) -> User:
+    """A member with a second factor, of an organisation that is made where there is none."""
+    user = member(name, role, organisation(of, **curates))
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    return user
+
+
+def signed_in(user: User) -> Client:
+    """A browser in which `user` has signed in."""
+    client = Client()
+    client.force_login(user)
+    return client

@@ -1,10 +1,12 @@
 """The catalogue over REST: every resource, its filters, its pages, its refusals."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -194,6 +196,45 @@ def test_a_filter_keeps_what_it_says_and_all_of_it(
     assert [park["slug"] for park in kept] == wanted
 
 
+@pytest.mark.parametrize(
+    ("resource", "query", "condition"),
+    [
+        ("support-programmes", "stage=operate", lambda p: "operate" in p["stages"]),
+        (
+            "support-programmes",
+            "stage=enter&stage=withdraw",
+            lambda p: {"enter", "withdraw"} & set(p["stages"]),
+        ),
+        (
+            "support-programmes",
+            "sector=machinery",
+            lambda p: p["any_sector"] or "machinery" in p["eligible_sectors"],
+        ),
+        (
+            "support-programmes",
+            "prefecture=27",
+            lambda p: not p["eligible_prefectures"] or "27" in p["eligible_prefectures"],
+        ),
+        ("support-organisations", "prefecture=27", lambda o: o["prefecture_code"] == "27"),
+        ("support-organisations", "function=legal", lambda o: "legal" in o["functions"]),
+    ],
+)
+def test_help_is_found_by_stage_sector_place_and_function(
+    client: Client, resource: str, query: str, condition: Any
+) -> None:
+    every = _all(client, f"{resource}/?page_size=200")
+    kept = _all(client, f"{resource}/?page_size=200&{query}")
+    wanted = [each["slug"] for each in every if condition(each)]
+    assert 0 < len(wanted) < len(every)
+    assert [each["slug"] for each in kept] == wanted
+
+
+def test_lists_may_stand_several_times(client: Client) -> None:
+    rows = _all(client, "provinces/?macro=south&macro=north&fields=macro&fields=slug")
+    assert {row["macro"] for row in rows} == {"south", "north"}
+    assert set(rows[0]) == {"macro", "slug"}
+
+
 def test_include_adds_what_is_asked_for(client: Client) -> None:
     plain = _get(client, "provinces/ninh-binh/").json()
     body = _get(client, "provinces/ninh-binh/?include=observations,priorities,parks").json()
@@ -224,7 +265,13 @@ def test_include_adds_what_is_asked_for(client: Client) -> None:
         ("industrial-parks/?ordering=luck", "?ordering", "name_en"),
         ("industrial-parks/?cursor=abc", "?cursor", ""),
         ("agreements/?prefecture=48", "?prefecture", "47"),
+        ("support-programmes/?stage=dream", "?stage", "consider, prepare, enter"),
+        ("support-programmes/?prefecture=00", "?prefecture", "47"),
+        ("support-organisations/?function=magic", "?function", "legal"),
         ("observations/?lang=de", "?lang", "ja"),
+        ("industrial-parks/?unit_m2_max=500&unit_m2_max=900", "?unit_m2_max", "stands once"),
+        ("agreements/?prefecture=27&prefecture=28", "?prefecture", "stands once"),
+        ("changes/?since=1&since=2", "?since", "stands once"),
     ],
 )
 def test_a_wrong_parameter_is_named(
@@ -244,6 +291,18 @@ def test_an_unchanged_catalogue_is_not_sent_again(client: Client) -> None:
     assert again.headers["Catalogue-Version"] == "1"
 
 
+@pytest.mark.parametrize("resource", ["provinces", "industrial-parks"])
+def test_what_is_stale_is_asked_anew_each_day(client: Client, resource: str) -> None:
+    address = f"{resource}/?freshness=stale&fields=slug&page_size=200"
+    first = _get(client, address)
+    known = {"If-None-Match": first.headers["ETag"]}
+    assert _get(client, address, **known).status_code == 304
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=400)):
+        later = _get(client, address, **known)
+        assert later.status_code == 200
+        assert len(later.json()["results"]) > len(first.json()["results"])
+
+
 @pytest.mark.parametrize("resource", RESOURCES)
 def test_a_record_shows_the_fields_asked_for(client: Client, resource: str) -> None:
     whole = _get(client, f"{resource}/?page_size=3")
@@ -256,6 +315,9 @@ def test_a_record_shows_the_fields_asked_for(client: Client, resource: str) -> N
     assert cut.headers["ETag"] != whole.headers["ETag"]
     slug = wanted[0]["slug"]
     assert _get(client, f"{resource}/{slug}/?fields=slug").json() == {"slug": slug}
+    repeated = _get(client, f"{resource}/{slug}/?" + "&".join(f"fields={name}" for name in names))
+    assert repeated.json() == _get(client, f"{resource}/{slug}/?fields={','.join(names)}").json()
+    assert set(repeated.json()) == set(names)
 
 
 def test_what_is_included_stays_whole(client: Client) -> None:

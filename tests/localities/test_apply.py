@@ -187,7 +187,7 @@ def test_edit_of_a_record_in_another_state_is_a_conflict(edit: Edit) -> None:
         ({"target_sectors": "machinery"}, "target_sectors"),
         ({"colour": "red"}, "colour"),
         ({"search_text": "x"}, "search_text"),
-        ({"lat": 16.4}, ""),
+        ({"lat": 16.4}, "lat"),
     ],
 )
 def test_value_that_the_model_refuses_is_named(values: dict[str, Any], field: str) -> None:

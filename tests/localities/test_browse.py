@@ -318,7 +318,7 @@ def test_a_spreadsheet_holds_what_is_shown_on_all_pages(
             break
         shown += _rows(response.content.decode())
     written = _csv(client, f"/en/{place}.csv?{query}")
-    at = written[0].index("Page")
+    at = written[0].index("On the portal")
     assert [row[at].strip("/").rsplit("/", 1)[-1] for row in written[1:]] == shown
     book = _xlsx(client, f"/en/{place}.xlsx?{query}")
     assert book[0] == written[0]
@@ -334,7 +334,7 @@ def test_a_spreadsheet_names_the_sources_with_address_and_date(client: Client) -
     assert cells["Rental factories"] == "has it"
     assert cells["Smallest rental unit (m²)"] == str(park.rental_units_m2[0])
     assert float(cells["Seaport, as stated (km)"]) == park.seaport_km
-    lines = cells["Sources"].splitlines()
+    lines = cells["All sources"].splitlines()
     cited = Citation.objects.filter(
         is_active=True, record_kind="industrial-park", record="long-duc"
     )
@@ -358,7 +358,7 @@ def test_a_spreadsheet_says_unknown_and_never_zero(client: Client) -> None:
 def test_spreadsheets_speak_the_readers_language(client: Client, language: str) -> None:
     titles = _csv(client, f"/{language}/provinces.csv")[0]
     assert titles == [str(title) for title in _xlsx(client, f"/{language}/provinces.xlsx")[0]]
-    assert ("出典" in titles) == (language == "ja")
+    assert ("出典一覧" in titles) == (language == "ja")
     assert len(_csv(client, f"/{language}/provinces.csv")) == 35
 
 

@@ -72,7 +72,9 @@ def tenants(old: int, new: int) -> Edit:
 
 
 def taken_out() -> Edit:
-    return Edit(action="deactivate", record_kind="industrial-park", record=PARK)
+    return Edit(
+        action="deactivate", record_kind="industrial-park", record=PARK, source_note="Closed"
+    )
 
 
 def read(client: Client, address: str) -> Any:
@@ -101,6 +103,8 @@ def test_a_change_is_told_as_a_whole_and_names_organisations_alone(client: Clien
         "note": "p. 3",
         "as_of": "2026-10-02",
         "province": "dong-nai",
+        "other_province": None,
+        "park": "long-duc",
     }
     assert {edit["kind"] for edit in own[1:]} <= {"citation"}
     assert body == {

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 ROOT = "/api/v1/changesets/"
 PARK = "long-duc"  # in Dong Nai
+CITATION = "industrial-park--long-duc--1"
 SOURCE = {"title": "Visit of October 2026", "publisher": "Osaka Prefecture", "published": "2026-10"}
 TENANTS = {
     "kind": "industrial-park",
@@ -67,7 +68,7 @@ def proposed(editor: Officer, *edits: Any) -> Any:
 
 
 def seen(changeset: Any) -> dict[str, str]:
-    return {"If-Match": f'"{changeset["revision"]}"'}
+    return {"If-Match": f'"{changeset["revision"]}-{changeset["state"]}"'}
 
 
 def test_a_draft_is_told_as_a_whole(editor: Officer) -> None:
@@ -80,7 +81,7 @@ def test_a_draft_is_told_as_a_whole(editor: Officer) -> None:
 
     assert answer.status_code == 201
     assert answer.headers["Location"] == f"http://testserver{ROOT}{number}/"
-    assert answer.headers["ETag"] == f'"{body["revision"]}"'
+    assert answer.headers["ETag"] == f'"{body["revision"]}-draft"'
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert body == {
         "number": number,
@@ -113,6 +114,8 @@ def test_a_draft_is_told_as_a_whole(editor: Officer) -> None:
                 "note": "",
                 "as_of": None,
                 "province": None,
+                "other_province": None,
+                "park": None,
             },
             {
                 "action": "update",
@@ -125,6 +128,8 @@ def test_a_draft_is_told_as_a_whole(editor: Officer) -> None:
                 "note": "p. 3",
                 "as_of": "2026-10-02",
                 "province": "dong-nai",
+                "other_province": None,
+                "park": PARK,
             },
         ],
         "steps": [],
@@ -187,11 +192,11 @@ def test_a_changeset_goes_from_draft_to_the_catalogue_and_back(
 
 def test_edits_round_trip(editor: Officer) -> None:
     own = begun(editor)
-    edits = [
-        {name: value for name, value in edit.items() if name != "province"} for edit in own["edits"]
-    ]
-    answer = editor.send("patch", f"{own['number']}/", {"edits": edits}, **seen(own)).json()
-    assert answer["edits"] == own["edits"]
+    for changed in ({}, {"province": "hue", "other_province": "hue", "park": None}):
+        edits = [edit | changed for edit in own["edits"]]
+        answer = editor.send("patch", f"{own['number']}/", {"edits": edits}, **seen(own))
+        assert answer.json()["edits"] == own["edits"]
+        own = answer.json()
 
 
 @pytest.mark.parametrize(
@@ -200,8 +205,8 @@ def test_edits_round_trip(editor: Officer) -> None:
         (None, 428),
         ("*", 428),
         ('"99"', 412),
-        ('W/"3"', 412),
-        ("3", 412),
+        ("W/{etag}", 412),
+        ("3-proposed", 412),
         ("nonsense", 412),
     ],
 )
@@ -229,12 +234,27 @@ def test_a_change_names_the_revision_that_was_seen(
 ) -> None:
     own = proposed(editor)
     before = editor.get(f"{ROOT}{own['number']}/").json()
-    headers = {} if header is None else {"If-Match": header}
+    etag = seen(own)["If-Match"]
+    headers = {} if header is None else {"If-Match": header.format(etag=etag)}
     officer = {"editor": editor, "reviewer": reviewer}[who]
     answer = officer.send(method, f"{own['number']}/{step}", body, **headers)
     assert answer.status_code == status, answer.content
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert editor.get(f"{ROOT}{own['number']}/").json() == before
+
+
+def test_the_etag_of_a_draft_does_not_stand_for_what_became_of_it(editor: Officer) -> None:
+    drafted = begun(editor)
+    at = f"{drafted['number']}/"
+    told = editor.send("post", f"{at}propose/", **seen(drafted))
+    stale = editor.send("post", f"{at}withdraw/", **seen(drafted))
+    now = Changeset.objects.get(pk=drafted["number"])
+    assert (stale.status_code, now.state) == (412, "proposed")
+    etag = told.headers["ETag"]
+    done = editor.send("post", f"{at}withdraw/", **{"If-Match": etag})
+    assert (done.status_code, done.json()["state"]) == (200, "withdrawn")
+    revision = drafted["revision"]
+    assert [etag, done.headers["ETag"]] == [f'"{revision}-proposed"', f'"{revision}-withdrawn"']
 
 
 def test_a_clash_tells_what_was_is_and_would_be(editor: Officer, reviewer: Officer) -> None:
@@ -285,6 +305,37 @@ def test_nobody_decides_on_their_own(editor: Officer) -> None:
     assert Catalogue.objects.get().version == 1
 
 
+def test_a_colleague_takes_over_what_was_sent_back_and_no_author_decides(
+    reviewer: Officer,
+) -> None:
+    osaka = organisation("osaka")
+    names = ("first", "second", "third")
+    first, second, third = (Officer(member(name, "reviewer", osaka)) for name in names)
+    viewer = Officer(member("viewer", "viewer", osaka))
+    own = proposed(first)
+    number = own["number"]
+    refused = second.send("post", f"{number}/take-over/", **seen(own))
+    assert refused.status_code == 409
+    back = reviewer.send("post", f"{number}/return/", {"comment": "Which page?"}, **seen(own))
+    own = back.json()
+    for officer in (first, viewer):
+        assert officer.send("post", f"{number}/take-over/", **seen(own)).status_code == 403
+    answer = second.send("post", f"{number}/take-over/", {"comment": "Away"}, **seen(own))
+    assert (answer.status_code, answer.json()["author"]) == (200, "Second")
+    taken = {"If-Match": answer.headers["ETag"]}
+    assert taken == {"If-Match": f'"{own["revision"]}-returned-1"'}
+    assert third.send("post", f"{number}/take-over/", **seen(own)).status_code == 412
+    step = answer.json()["steps"][-1]
+    assert (step["step"], step["actor"], step["text"]) == ("taken_over", "Second", "Away")
+    lost = first.send("patch", f"{number}/", {"title": "Mine"}, **taken)
+    assert lost.status_code == 403
+    again = second.send("post", f"{number}/propose/", **taken)
+    waiting = {"If-Match": again.headers["ETag"]}
+    for author in (first, second):
+        assert author.send("post", f"{number}/apply/", **waiting).status_code == 403
+    assert reviewer.send("post", f"{number}/apply/", **waiting).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("edit", "pointer", "code"),
     [
@@ -323,6 +374,14 @@ def test_an_edit_that_the_catalogue_cannot_hold_is_pointed_at(
             "#/edits/0/kind",
             "invalid_choice",
         ),
+        (
+            {
+                "title": "x",
+                "edits": [{"kind": "citation", "key": CITATION, "action": "deactivate"}],
+            },
+            "#/edits/0/kind",
+            "invalid_choice",
+        ),
         ({"title": "x", "edits": [{**TENANTS, "who": 1}]}, "#/edits/0/who", "unknown"),
         ({"title": "x", "edits": {}}, "#/edits", "not_a_list"),
         (
@@ -352,6 +411,19 @@ def test_a_value_without_a_source_is_not_proposed(editor: Officer) -> None:
     assert answer.status_code == 422
     assert answer.json()["errors"] == [
         {"pointer": "#/edits/0/new", "detail": "A source is needed.", "code": "refused"}
+    ]
+
+
+def test_a_record_is_not_taken_out_without_a_reason(editor: Officer) -> None:
+    gone = {"kind": "industrial-park", "key": PARK, "action": "deactivate"}
+    own = begun(editor, gone)
+    answer = editor.send("post", f"{own['number']}/propose/", **seen(own))
+    assert answer.status_code == 422
+    text = "A reason is needed: why is the record taken out?"
+    assert answer.json()["errors"] == [{"pointer": "#/edits/0", "detail": text, "code": "refused"}]
+    told = proposed(editor, {**gone, "note": "It never opened"})
+    assert [(edit["action"], edit["note"]) for edit in told["edits"]] == [
+        ("deactivate", "It never opened")
     ]
 
 

@@ -72,7 +72,11 @@ def test_a_client_drafts_and_proposes_and_a_reviewer_applies(
     assert answer.status_code == 200, answer.content
     assert IndustrialPark.objects.get(key=PARK).tenants_count == 71
     told = crm.get(f"{ROOT}{own['number']}/").json()
-    assert (told["state"], told["client"], told["reviewer"]) == ("applied", "CRM", "Reviewer")
+    assert (told["state"], told["client"], told["reviewing_organisation"]) == (
+        "applied",
+        "CRM",
+        "osaka",
+    )
     feed = Client().get("/api/v1/changes/?since=1")
     change = feed.json()["results"][0]
     assert (change["proposed_by"]["slug"], change["decided_by"]["slug"]) == ("osaka", "osaka")
@@ -86,15 +90,36 @@ def test_a_returned_one_is_mended_and_proposed_again(crm: Machine, reviewer: Off
     told = crm.get(f"{ROOT}{number}/").json()
     assert (told["state"], told["review_comment"]) == ("returned", "Of which day?")
     edits = [{**TENANTS, "new": 72}]
+    colleague = Officer(member("colleague", "editor", organisation("osaka")))
+    taken = colleague.send("post", f"{number}/take-over/", **seen(told))
+    assert taken.status_code == 403
     mended = crm.send("patch", f"{number}/", {"title": "Mended", "edits": edits}, **seen(told))
     assert (mended.status_code, mended.json()["title"]) == (200, "Mended")
     again = crm.send("post", f"{number}/propose/", **seen(mended.json()))
     assert again.json()["state"] == "proposed"
     assert [(s["step"], s["actor"], s["client"]) for s in again.json()["steps"]] == [
         ("proposed", None, "CRM"),
-        ("returned", "Reviewer", None),
+        ("returned", None, None),
         ("proposed", None, "CRM"),
     ]
+
+
+def test_a_client_is_told_organisations_and_no_person(
+    crm: Machine, head: User, reviewer: Officer
+) -> None:
+    own = proposed(Officer(member("editor", "editor", organisation("osaka"))))
+    at = f"{ROOT}{own['number']}/"
+    reviewer.send("post", f"{own['number']}/apply/", **seen(own))
+
+    def persons(told: Any) -> list[Any]:
+        return [told["author"], told["reviewer"], *(step["actor"] for step in told["steps"])]
+
+    assert persons(reviewer.get(at).json()) == ["Editor", "Reviewer", "Editor", "Reviewer"]
+    told = crm.get(at)
+    assert persons(told.json()) == [None] * 4
+    assert told.json()["reviewing_organisation"] == "osaka"
+    for answer in (told, crm.get(ROOT)):
+        assert not any(name in answer.content.decode() for name in ("Reviewer", "reviewer@"))
 
 
 def test_a_client_withdraws_its_own(crm: Machine) -> None:

@@ -4,12 +4,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from localities.curation.building import References, build, load_references
+from localities.curation.values import record_values
 from localities.models import (
     KINDS,
     Catalogue,
+    CatalogueRecord,
     Changeset,
     Citation,
     Commitment,
@@ -117,6 +121,24 @@ def test_broken_invariant_is_refused(
         model._default_manager.filter(pk=key).update(**values)
 
 
+@pytest.mark.parametrize(("name", "model", "key", "values"), CHECKS)
+def test_broken_invariant_is_told_without_a_query(
+    name: str,
+    model: type[CatalogueRecord],
+    key: str,
+    values: dict[str, Any],
+    django_assert_num_queries: Any,
+) -> None:
+    full = record_values(model._default_manager.get(pk=key)) | values
+    references = References()
+    load_references(references, model, [full])
+    with django_assert_num_queries(0), pytest.raises(ValidationError) as refused:
+        build(model, key, full, True, references)
+    (field,) = refused.value.message_dict
+    assert field in ("province", "parent", "lat", "target_unit", *values)
+    assert name not in str(refused.value)
+
+
 TWINS: list[tuple[str, type[models.Model], dict[str, Any]]] = [
     ("source_unique", Source, {"url__isnull": False, "published__isnull": False}),
     ("source_unique", Source, {"url__isnull": False, "published": None}),
@@ -178,18 +200,32 @@ def _columns(record: models.Model) -> dict[str, Any]:
     return {field.attname: getattr(record, field.attname) for field in record._meta.concrete_fields}
 
 
-@pytest.mark.parametrize("province", ["hue", None])
+@pytest.mark.parametrize(
+    "place", [{"province_id": "hue"}, {"park_id": "long-duc"}, {}], ids=["province", "park", "all"]
+)
 @pytest.mark.parametrize("record_kind", ["industrial-park", None])
 def test_second_steward_of_the_same_listings_is_refused(
-    province: str | None, record_kind: str | None
+    place: dict[str, str], record_kind: str | None
 ) -> None:
     Organisation.objects.create(key="desk", kind="prefecture", name_ja="机", name_en="Desk")
     rows = [
-        Stewardship(key=key, organisation_id="desk", province_id=province, record_kind=record_kind)
+        Stewardship(key=key, organisation_id="desk", record_kind=record_kind, **place)
         for key in ("one", "two")
     ]
     with pytest.raises(IntegrityError, match=r"(?i)unique"):
         Stewardship.objects.bulk_create(rows)
+
+
+def test_a_steward_of_a_park_and_a_province_at_once_is_refused() -> None:
+    Organisation.objects.create(key="desk", kind="park-operator", name_ja="机", name_en="Desk")
+    both = Stewardship(key="b", organisation_id="desk", province_id="dong-nai", park_id="long-duc")
+    needed = "A province or an industrial park is needed, not both."
+    with translation.override("en"):
+        with pytest.raises(ValidationError) as error:
+            both.full_clean()
+        assert error.value.message_dict == {"park": [needed]}
+    with pytest.raises(IntegrityError, match="stewardship_one_place"):
+        Stewardship.objects.bulk_create([both])
 
 
 def test_former_steward_may_stay_on_record() -> None:
@@ -272,6 +308,7 @@ def test_every_constraint_is_tried() -> None:
         "stage_issue_unique",
         "observation_park_unique",
         "stewardship_unique",
+        "stewardship_one_place",
         "catalogue_one_row",
         "changeset_version_when_applied",
         "changeset_four_eyes",

@@ -1,12 +1,21 @@
 """From a draft to the catalogue and back: editing, sources, four eyes, conflicts, revert."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from localities.curation.apply import apply
-from localities.curation.editing import Backing, drop_edits, save_record, save_source, set_active
+from localities.curation.editing import (
+    Backing,
+    add_edits,
+    drop_edits,
+    save_record,
+    save_source,
+    set_active,
+)
 from localities.curation.errors import Clash, Conflict, Refusal, Refused, WrongState
 from localities.curation.propose import draft, propose
 from localities.curation.review import (
@@ -19,8 +28,20 @@ from localities.curation.review import (
     withdraw,
 )
 from localities.curation.values import stored
-from localities.models import KINDS, Catalogue, Changeset, Citation, IndustrialPark, Source
-from portal.accounts.models import User
+from localities.models import (
+    KINDS,
+    Catalogue,
+    Changeset,
+    Citation,
+    Edit,
+    Indicator,
+    IndustrialPark,
+    Observation,
+    Source,
+)
+from localities.queries.work_done import decisions
+from localities.rules import Scope, may_see, scopes_of, standing, visible_to
+from portal.accounts.models import Membership, User
 from portal.accounts.roles import NotAllowed
 from tests.localities.people import member, operator, organisation
 
@@ -66,8 +87,15 @@ def catalogue() -> dict[str, Any]:
 
 
 def active(found: dict[str, Any]) -> dict[str, Any]:
+    """The records that are published, and what they cite."""
+    out = {(kind, key) for kind, own in found.items() for key in own if not own[key].active}
     return {
-        kind: {key: record.values for key, record in records.items() if record.active}
+        kind: {
+            key: record.values
+            for key, record in records.items()
+            if record.active
+            and (record.values.get("record_kind"), record.values.get("record")) not in out
+        }
         for kind, records in found.items()
     }
 
@@ -125,6 +153,24 @@ def test_a_value_without_a_source_is_not_proposed(editor: User) -> None:
     assert changeset.state == "draft"
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_value_of_which_nobody_knows_the_time_is_not_proposed(known: bool, editor: User) -> None:
+    changeset = begun(editor)
+    undated = Source.objects.filter(published=None, is_active=True)[0].key
+    if not known:
+        undated = save_source(changeset, actor=editor, values={**SOURCE, "published": None})
+    wanted: dict[str, Any] = {"kind": "industrial-park", "key": PARK}
+    save_record(
+        changeset, actor=editor, **wanted, wanted={"tenants_count": 71}, backing=Backing(undated)
+    )
+    with pytest.raises(Refused) as refused:
+        propose(changeset, actor=editor)
+    assert [(r.record, r.field) for r in refused.value.refusals] == [(PARK, "tenants_count")]
+    backing = Backing(undated, "", "2026-10-02")
+    save_record(changeset, actor=editor, **wanted, wanted={"tenants_count": 72}, backing=backing)
+    assert propose(changeset, actor=editor).state == "proposed"
+
+
 def test_an_applied_value_is_backed_by_its_source(editor: User, reviewer: User) -> None:
     changeset = propose(edited(editor, tenants_count=71, notes_en="Seen"), actor=editor)
     apply(changeset, reviewer=reviewer, comment="Seen.", revision=changeset.revision)
@@ -178,6 +224,46 @@ def test_a_place_without_a_steward_is_the_operators(editor: User, reviewer: User
         apply(changeset, reviewer=reviewer)
     of_operator = member("head", "reviewer", operator())
     assert apply(changeset, reviewer=of_operator).reviewing_organisation_id == "operator"
+
+
+@pytest.mark.parametrize("field", ["province", "park"])
+def test_who_moves_a_record_asks_both_provinces(field: str, editor: User, reviewer: User) -> None:
+    hue = member("hue", "reviewer", organisation("hyogo", curates="hue"))
+    of_both = member("both", "reviewer", organisation("hyogo"))
+    Membership.objects.create(user=of_both, organisation=organisation("osaka"), role="reviewer")
+    there = IndustrialPark.objects.filter(province="hue")[0].key
+    kind, key, goal = {
+        "province": ("industrial-park", PARK, "hue"),
+        "park": ("observation", "long-duc-trial", there),
+    }[field]
+    if field == "park":
+        indicator = Indicator.objects.all()[0]
+        Observation.objects.create(
+            key=key, indicator=indicator, period="2025", value_min=1, value_max=1, park_id=PARK
+        )
+    late = propose(edited(editor, tenants_count=75), actor=editor)
+    changeset = begun(editor)
+    source = save_source(changeset, actor=editor, values=SOURCE)
+    save_record(
+        changeset,
+        actor=editor,
+        kind=kind,
+        key=key,
+        wanted={field: goal, **({"former_province": None} if field == "province" else {})},
+        backing=Backing(source),
+    )
+    changeset = propose(changeset, actor=editor)
+    assert set(scopes_of(changeset)) == {Scope("dong-nai", kind), Scope("hue", kind)}
+    for who in (reviewer, hue):
+        assert Changeset.objects.filter(visible_to(standing(who)), pk=changeset.pk).exists()
+        assert may_see(standing(who), changeset)
+        with pytest.raises(NotAllowed):
+            apply(changeset, reviewer=who)
+    apply(changeset, reviewer=of_both)
+    if field == "province":
+        with pytest.raises(NotAllowed):
+            apply(late, reviewer=reviewer)
+        assert apply(late, reviewer=hue).reviewing_organisation_id == "hyogo"
 
 
 def test_what_was_sent_back_is_mended_and_applied(editor: User, reviewer: User) -> None:
@@ -257,6 +343,44 @@ def test_a_conflict_may_be_settled_for_what_stands(editor: User, reviewer: User)
     assert (park.tenants_count, park.notes_en) == (71, "Seen")
 
 
+def test_a_proposal_that_is_settled_away_is_withdrawn(editor: User, reviewer: User) -> None:
+    changeset = propose(edited(editor, tenants_count=72, clinic=True), actor=editor)
+    returned = propose(edited(editor, tenants_count=73), actor=editor)
+    send_back(returned, reviewer=reviewer, comment="Which page?")
+    apply(propose(edited(editor, tenants_count=71), actor=editor), reviewer=reviewer)
+
+    kept = settle(changeset, actor=editor, keep={_edit(changeset, "tenants_count").pk: False})
+    assert (kept.state, [edit[3] for edit in told(kept)]) == ("proposed", ["", "clinic"])
+    apply(propose(edited(editor, clinic=True), actor=editor), reviewer=reviewer)
+    ended = settle(changeset, actor=editor, keep={_edit(changeset, "clinic").pk: False})
+    assert (ended.state, told(ended)) == ("withdrawn", [])
+    assert [step.kind for step in ended.steps.all()] == [
+        "proposed",
+        "settled",
+        "settled",
+        "withdrawn",
+    ]
+    open_ = settle(returned, actor=editor, keep={_edit(returned, "tenants_count").pk: False})
+    assert (open_.state, told(open_)[1:]) == ("returned", [])
+
+
+def test_a_proposal_made_again_is_undecided_again(editor: User, reviewer: User) -> None:
+    changeset = propose(edited(editor, tenants_count=71), actor=editor)
+    send_back(changeset, reviewer=reviewer, comment="Which page?")
+    hour = timedelta(hours=1)
+    Changeset.objects.update(proposed_at=timezone.now() - 4 * hour)
+    Changeset.objects.update(decided_at=timezone.now() - 3 * hour)
+    told_before = decisions()
+    again = propose(changeset, actor=editor)
+    assert (again.reviewer, again.reviewing_organisation, again.review_comment) == (None, None, "")
+    assert (again.decided_at, told_before.count, decisions().count) == (None, 1, 0)
+    assert [step.text for step in again.steps.all()] == ["", "Which page?", ""]
+
+
+def _edit(changeset: Changeset, field: str) -> Edit:
+    return changeset.edits.get(field=field)
+
+
 def test_a_revert_brings_all_back(editor: User, reviewer: User) -> None:
     before = active(catalogue())
     changeset = edited(editor, tenants_count=71, clinic=None, notes_en="Seen")
@@ -275,7 +399,8 @@ def test_a_revert_brings_all_back(editor: User, reviewer: User) -> None:
         },
         backing=Backing(key),
     )
-    set_active(changeset, actor=editor, kind="industrial-park", key="amata-bien-hoa", active=False)
+    gone = {"kind": "industrial-park", "key": "amata-bien-hoa", "reason": "Closed"}
+    set_active(changeset, actor=editor, **gone, active=False)
     applied = apply(propose(changeset, actor=editor), reviewer=reviewer)
     assert active(catalogue()) != before
 
@@ -316,6 +441,19 @@ def test_edits_can_be_taken_out_and_a_source_nobody_names_goes(editor: User) -> 
     drop_edits(changeset, actor=editor, ids=[changeset.edits.get(field="tenants_count").pk])
     with pytest.raises(WrongState):
         propose(changeset, actor=editor)
+
+
+def test_nobody_edits_a_citation_by_hand(editor: User) -> None:
+    changeset = edited(editor, tenants_count=71)
+    before, citation = told(changeset), Citation.objects.filter(record=PARK)[0]
+    for action, field, new in (("deactivate", "", None), ("update", "fields", ["clinic"])):
+        edit = Edit(
+            action=action, record_kind="citation", record=citation.key, field=field, new=new
+        )
+        with pytest.raises(Refused) as refused:
+            add_edits(changeset, actor=editor, edits=[edit])
+        assert [(r.kind, r.record) for r in refused.value.refusals] == [("citation", citation.key)]
+    assert told(changeset) == before
 
 
 def test_somebody_elses_draft_is_not_edited(editor: User, reviewer: User) -> None:

@@ -10,44 +10,37 @@ from django.urls import reverse
 from django.utils import translation
 
 from localities.curation.apply import apply
-from localities.curation.editing import Backing, save_record, save_source
+from localities.curation.editing import (
+    Backing,
+    describe,
+    drop_edits,
+    save_record,
+    save_source,
+    set_active,
+)
 from localities.curation.propose import draft, propose
-from localities.models import Changeset, IndustrialPark, Step
+from localities.curation.review import revert, send_back, withdraw
+from localities.models import Changeset, IndustrialPark, Source, Step, Stewardship
 from localities.queries import catalogue
-from portal.accounts.models import User
-from tests.localities.people import member, operator, organisation
+from portal.accounts.models import Membership, User
+from tests.localities.people import officer, operator, organisation, signed_in
+from tests.matching.changing import update
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 PARK = "long-duc"  # in Dong Nai
 SOURCE = {"title": "Visit of October 2026", "publisher": "Osaka Prefecture", "published": "2026-10"}
 STEPS = (
-    "comment", "propose", "withdraw", "send-back", "reject", "apply", "settle", "revert"
+    "comment", "propose", "withdraw", "take-over",
+    "send-back", "reject", "apply", "settle", "revert",
 )  # fmt: skip
 SECRET = "Rents nobody may know of yet"
-
-
-def officer(name: str, role: str, of: str, **curates: str) -> User:
-    user = member(name, role, organisation(of, **curates))
-    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "x"})
-    return user
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Any:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
 def editor() -> User:
     operator()
     return officer("editor", "editor", "osaka", curates="dong-nai")
-
-
-@pytest.fixture
-def reviewer(editor: User) -> User:
-    return officer("reviewer", "reviewer", "osaka")
 
 
 @pytest.fixture
@@ -58,12 +51,6 @@ def viewer(editor: User) -> User:
 @pytest.fixture
 def outsider() -> User:
     return officer("outsider", "administrator", "hyogo", curates="hue")
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def edited(author: User, title: str = "Trial", of: str = "osaka", **wanted: Any) -> Changeset:
@@ -88,7 +75,7 @@ def page(user: User, changeset: Changeset) -> Any:
 
 
 def take(user: User, changeset: Changeset, step: str, **posted: Any) -> Any:
-    data = {"revision": changeset.revision, **posted}
+    data = {"revision": changeset.revision, "author": changeset.author_id or "", **posted}
     return signed_in(user).post(reverse(f"desk:{step}", args=[changeset.pk]), data)
 
 
@@ -138,6 +125,82 @@ def test_another_prefecture_sees_neither_draft_nor_proposal(editor: User, outsid
         assert SECRET not in listed.content.decode()
         propose(changeset, actor=editor) if state(changeset) == "draft" else None
     assert (state(changeset), Step.objects.filter(kind="commented").count()) == ("proposed", 0)
+
+
+def seen(user: User, changeset: Changeset) -> list[Any]:
+    """The pages and the API on `changeset`: the status of each, and whether it is listed."""
+    client, own = signed_in(user), f"/api/v1/changesets/{changeset.pk}/"
+    pages = (reverse("desk:changeset", args=[changeset.pk]), own, f"{own}edits/")
+    lists = (reverse("desk:changesets"), "/api/v1/changesets/")
+    leaks = [SECRET in client.get(page).content.decode() for page in lists]
+    return [*(client.get(page).status_code for page in pages), *leaks]
+
+
+@pytest.mark.parametrize("who", ["reviewer", "head"])
+def test_others_see_what_waited_and_nothing_that_never_did(who: str, editor: User) -> None:
+    author = officer("outsider", "editor", "hyogo", curates="hue")
+    reader = officer(who, "reviewer", {"reviewer": "osaka", "head": "operator"}[who])
+    open_, hidden = [200, 200, 200, True, True], [404, 404, 404, False, False]
+
+    never = edited(author, title=SECRET, of="hyogo")
+    assert seen(reader, never) == hidden
+    withdraw(never, actor=author)
+    assert (seen(reader, never), seen(author, never)) == (hidden, open_)
+    never.delete()
+
+    late = propose(edited(author, title=SECRET, of="hyogo"), actor=author)
+    assert seen(reader, late) == open_
+    send_back(late, reviewer=officer("judge", "reviewer", "osaka"), comment="Which page?")
+    assert seen(reader, late) == open_
+    describe(late, actor=author, comment="Mending it")
+    assert (seen(reader, late), seen(author, late)) == (hidden, open_)
+    withdraw(late, actor=author)
+    assert seen(reader, late) == hidden
+    late.delete()
+
+    withdrawn = propose(edited(author, title=SECRET, of="hyogo"), actor=author)
+    withdraw(withdrawn, actor=author)
+    assert seen(reader, withdrawn) == open_
+
+
+@pytest.mark.parametrize("action", ["update", "deactivate", "put back otherwise"])
+def test_a_known_source_is_not_the_stewards_of_what_stands_beside_it(
+    action: str, editor: User, reviewer: User
+) -> None:
+    nationwide = officer("kobe", "reviewer", "kobe")
+    Stewardship.objects.create(key="all", organisation=organisation("kobe"))
+    was = action != "put back otherwise"
+    known = Source.objects.create(key="idle", title="Idle", is_active=was)
+    changeset = edited(editor, title=SECRET)
+    record = {"kind": "source", "key": known.key}
+    if action == "deactivate":
+        set_active(changeset, actor=editor, **record, active=False, reason="Unread")
+    else:
+        save_record(changeset, actor=editor, **record, wanted={"url": "https://evil.example/"})
+    changeset = propose(changeset, actor=editor)
+    for asked in (reviewer, nationwide):
+        assert seen(asked, changeset) == [200, 200, 200, True, True]
+        assert take(asked, changeset, "apply").status_code == 403
+    assert state(changeset) == "proposed"
+    take(officer("head", "reviewer", "operator"), changeset, "apply")
+    assert state(changeset) == "applied"
+
+
+def test_a_source_that_was_taken_out_comes_back_with_what_it_backs(
+    editor: User, reviewer: User
+) -> None:
+    changeset = edited(editor)
+    idle = changeset.edits.get(record_kind="source")
+    Source.objects.create(key=idle.record, **idle.new, is_active=False)
+    drop_edits(changeset, actor=editor, ids=[idle.pk])
+    save_source(changeset, actor=editor, values=SOURCE)
+    assert list(changeset.edits.order_by("-position").values_list("action", "record_kind")) == [
+        ("reactivate", "source"),
+        ("update", "industrial-park"),
+    ]
+    changeset = propose(changeset, actor=editor)
+    take(reviewer, changeset, "apply")
+    assert state(changeset) == "applied"
 
 
 @pytest.mark.parametrize(
@@ -251,6 +314,115 @@ def test_sent_back_mended_and_proposed_again(editor: User, reviewer: User) -> No
     assert kinds == [("proposed", ""), ("returned", "Which page?"), ("proposed", "Page 3.")]
 
 
+def offers(user: User, changeset: Changeset, step: str) -> bool:
+    address = reverse(f"desk:{step}", args=[changeset.pk])
+    return f'"{address}"' in page(user, changeset).content.decode()
+
+
+def test_a_colleague_takes_over_what_was_sent_back_and_neither_author_decides(
+    editor: User, reviewer: User, viewer: User
+) -> None:
+    first = officer("first", "reviewer", "osaka")
+    second = officer("second", "reviewer", "osaka")
+    changeset = proposed(first)
+    assert not offers(second, changeset, "take-over")
+    assert take(second, changeset, "take-over").status_code == 409
+    take(reviewer, changeset, "send-back", comment="Which page?")
+
+    officers = (first, second, editor, reviewer, viewer)
+    able = [user.name for user in officers if offers(user, changeset, "take-over")]
+    assert able == ["Second", "Editor", "Reviewer"]
+    for user in (first, viewer):
+        assert take(user, changeset, "take-over").status_code == 403
+    take(second, changeset, "take-over", comment="First is away.")
+    assert "First is away." in page(first, changeset).content.decode()
+    assert take(first, changeset, "propose").status_code == 403
+    take(second, changeset, "propose", comment="Page 3.")
+
+    decides = {user.name: offers(user, changeset, "apply") for user in (first, second, reviewer)}
+    assert decides == {"First": False, "Second": False, "Reviewer": True}
+    for user in (first, second):
+        assert take(user, changeset, "apply").status_code == 403
+    take(reviewer, changeset, "apply")
+    course = changeset.steps.values_list("kind", "actor__name", "text")
+    assert (state(changeset), list(course)) == (
+        "applied",
+        [
+            ("proposed", "First", ""),
+            ("returned", "Reviewer", "Which page?"),
+            ("taken_over", "Second", "First is away."),
+            ("proposed", "Second", "Page 3."),
+            ("applied", "Reviewer", ""),
+        ],
+    )
+
+
+def test_a_colleague_who_comes_second_is_told_who_was_first(editor: User, reviewer: User) -> None:
+    second, third = (officer(name, "reviewer", "osaka") for name in ("second", "third"))
+    changeset = proposed(editor)
+    take(reviewer, changeset, "send-back", comment="Which page?")
+    take(second, changeset, "take-over")
+    late = take(third, changeset, "take-over", comment="Editor is away.")
+    told = "Nothing was done: Second has taken the changeset over meanwhile."
+    text = late.content.decode()
+    assert (late.status_code, told in text, "Editor is away." in text) == (409, True, True)
+    assert take(third, changeset, "take-over", author="").status_code == 400
+    changeset.refresh_from_db()
+    assert changeset.author == second
+    take(third, changeset, "take-over")
+    changeset.refresh_from_db()
+    assert changeset.author == third
+
+
+def test_who_sent_it_back_may_take_it_over_and_decides_no_more(
+    editor: User, reviewer: User
+) -> None:
+    changeset = proposed(editor)
+    take(reviewer, changeset, "send-back", comment="Which page?")
+    take(reviewer, changeset, "take-over")
+    changeset.refresh_from_db()
+    assert changeset.author == reviewer
+    take(reviewer, changeset, "propose")
+    judges = {user.name: take(user, changeset, "apply").status_code for user in (reviewer, editor)}
+    assert (judges, state(changeset)) == ({"Reviewer": 403, "Editor": 403}, "proposed")
+
+
+def test_the_steward_elsewhere_takes_nothing_over(editor: User, outsider: User) -> None:
+    author = officer("author", "editor", "kobe")
+    changeset = propose(edited(author, of="kobe"), actor=author)
+    head = officer("head", "reviewer", "osaka")
+    take(head, changeset, "send-back", comment="Which page?")
+    assert not offers(head, changeset, "take-over")
+    assert take(head, changeset, "take-over").status_code == 403
+    assert take(outsider, changeset, "take-over").status_code == 404
+    changeset.refresh_from_db()
+    assert changeset.author == author
+
+
+def test_a_draft_says_which_proposals_wait_on_its_records_to_those_who_may_see_them(
+    editor: User, reviewer: User, outsider: User
+) -> None:
+    waits = proposed(editor, tenants_count=80, clinic=True)
+    edited(reviewer, title=SECRET, tenants_count=90)
+    note = f"Proposal #{waits.pk} waits on this record"
+    drafts = {user: edited(user, of=of, tenants_count=71, bank=True)
+              for user, of in ((editor, "osaka"), (outsider, "hyogo"))}  # fmt: skip
+    told = {user.name: page(user, one).content.decode() for user, one in drafts.items()}
+    assert {name: text.count(note) for name, text in told.items()} == {"Editor": 1, "Outsider": 0}
+    assert [text.count("waits on this record") for text in told.values()] == [1, 0]
+    assert "waits on this record" not in page(reviewer, waits).content.decode()
+    withdraw(waits, actor=editor)
+    assert "waits on this record" not in page(editor, drafts[editor]).content.decode()
+
+
+def test_coordinates_are_shown_to_ten_metres(editor: User, reviewer: User) -> None:
+    changeset = proposed(editor, lat=10.8443)
+    apply(changeset, reviewer=reviewer)
+    later = proposed(editor, lat=10.8412)
+    found = [(line.before, line.after) for line in page(editor, later).context["opened"].lines]
+    assert ("10.8443", "10.8412") in found
+
+
 def test_a_conflict_is_shown_three_ways_and_settled(editor: User, reviewer: User) -> None:
     late = proposed(editor, tenants_count=75)
     apply(proposed(editor, tenants_count=73), reviewer=reviewer)
@@ -258,15 +430,28 @@ def test_a_conflict_is_shown_three_ways_and_settled(editor: User, reviewer: User
     assert (answer.status_code, state(late)) == (409, "proposed")
     assert ">Fine by me</textarea>" in answer.content.decode()
 
+    approval = reverse("desk:apply", args=[late.pk])
+    assert approval not in page(reviewer, late).content.decode()
     clash = page(editor, late).context["opened"].clashes
     assert [(line.before, line.current, line.after) for line in clash] == [("70", "73", "75")]
     assert take(editor, late, "settle").status_code == 400
     answer = take(editor, late, "settle", **{f"edit-{clash[0].edit.pk}": "proposed"})
     assert answer.status_code == 302
     assert page(editor, late).context["opened"].clashes == []
+    assert approval in page(reviewer, late).content.decode()
     late.refresh_from_db()
     take(reviewer, late, "apply")
     assert IndustrialPark.objects.get(key=PARK).tenants_count == 75
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "-1", ""])
+def test_a_number_that_is_none_settles_nothing(editor: User, reviewer: User, number: str) -> None:
+    late = proposed(editor, tenants_count=75)
+    apply(proposed(editor, tenants_count=73), reviewer=reviewer)
+    assert take(editor, late, "settle", **{f"edit-{number}": "proposed"}).status_code == 400
+    assert take(reviewer, late, "apply", revision=number).status_code == 400
+    assert take(editor, late, "propose", revision=number).status_code == 409
+    assert state(late) == "proposed"
 
 
 def test_revert_drafts_the_reverse(editor: User, reviewer: User) -> None:
@@ -327,6 +512,30 @@ def test_the_first_page_opens_nothing_of_others(editor: User, outsider: User) ->
     answer = client.get(reverse("desk:home"), {"open": changeset.pk})
     assert (answer.status_code, SECRET in answer.content.decode()) == (404, False)
     assert client.get(reverse("desk:home"), {"open": "x"}).status_code == 400
+
+
+def test_who_left_an_organisation_reads_and_ends_nothing_of_it(editor: User) -> None:
+    begun = edited(editor, title=SECRET)
+    waiting = proposed(editor, tenants_count=72)
+    moved = Membership.objects.filter(user=editor)
+    moved.update(organisation="operator", role="viewer")
+    client, home = signed_in(editor), reverse("desk:home")
+    first = client.get(home)
+    assert (first.context["todo"].ordered, SECRET in first.content.decode()) == ([], False)
+    assert client.get(home, {"open": begun.pk}).status_code == 404
+    assert seen(editor, begun) == [404, 404, 404, False, False]
+
+    text = page(editor, waiting).content.decode()
+    assert reverse("desk:withdraw", args=[waiting.pk]) not in text
+    api = client.post(
+        f"/api/v1/changesets/{waiting.pk}/withdraw/",
+        content_type="application/json",
+        headers={"If-Match": f'"{waiting.revision}-proposed"'},
+    )
+    assert (take(editor, waiting, "withdraw").status_code, api.status_code) == (403, 403)
+    assert state(waiting) == "proposed"
+    moved.update(organisation="osaka")
+    assert take(editor, waiting, "withdraw").status_code == 302
 
 
 def test_stale_facts_are_those_of_the_places_that_one_curates(editor: User, outsider: User) -> None:
@@ -418,6 +627,87 @@ def _bare(answer: Any) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", answer.content.decode()).split()).replace(" :", ":")
 
 
+def test_why_a_record_is_taken_out_is_told_to_the_reviewer_and_in_its_history(
+    editor: User, reviewer: User
+) -> None:
+    why = "It never opened"
+    gone = draft("Trial", [], author=editor, organisation=organisation("osaka"))
+    park = {"kind": "industrial-park", "key": PARK}
+    set_active(gone, actor=editor, **park, active=False)
+    refused = take(editor, gone, "propose")
+    assert refused.status_code == 400
+    assert "A reason is needed: why is the record taken out?" in refused.content.decode()
+    set_active(gone, actor=editor, **park, active=False, reason=why)
+    take(editor, gone, "propose")
+    assert f"Reason: {why}" in page(reviewer, gone).content.decode()
+    take(reviewer, Changeset.objects.get(pk=gone.pk), "apply")
+    told = (
+        signed_in(reviewer).get(reverse("desk:record-history", args=list(park.values()))),
+        Client().get(reverse("localities:province-history", args=["dong-nai"])),
+        Client().get(reverse("localities:version", args=[2])),
+    )
+    assert [answer.content.decode().count(f"Reason: {why}") for answer in told] == [1, 1, 1]
+
+
+def test_taking_an_adding_back_needs_no_reason_and_anything_else_does(
+    editor: User, reviewer: User
+) -> None:
+    back = draft("Trial", [], author=editor, organisation=organisation("osaka"))
+    park = {"kind": "industrial-park", "key": PARK}
+    set_active(back, actor=editor, **park, active=False, reason="It never opened")
+    apply(propose(back, actor=editor), reviewer=reviewer)
+    again = draft("Trial", [], author=editor, organisation=organisation("osaka"))
+    set_active(again, actor=editor, **park, active=True)
+    added = apply(propose(again, actor=editor), reviewer=reviewer)
+
+    taken_back = revert(added, actor=editor, organisation=organisation("osaka"))
+    other = {"kind": "industrial-park", "key": "amata-bien-hoa"}
+    set_active(taken_back, actor=editor, **other, active=False)
+    assert take(editor, taken_back, "propose").status_code == 400
+    taken_back.edits.filter(record="amata-bien-hoa").update(source_note="Closed")
+    take(editor, taken_back, "propose")
+    assert state(taken_back) == "proposed"
+
+
+def test_a_record_that_moved_is_listed_for_both_provinces(editor: User, reviewer: User) -> None:
+    head = officer("head", "reviewer", "operator")
+    moved = apply(proposed(editor, province="hue", former_province=None), reviewer=head)
+
+    def listed(province: str) -> tuple[list[int], list[int]]:
+        client, asked = signed_in(editor), {"province": province, "organisation": "osaka"}
+        page = client.get(reverse("desk:changesets"), asked)
+        told = client.get("/api/v1/changesets/", asked).json()["results"]
+        return [one.pk for one in page.context["part"].rows], [one["number"] for one in told]
+
+    found = ([moved.pk], [moved.pk])
+    assert listed("dong-nai") == listed("hue") == found
+    assert listed("ha-noi") == ([], [])
+    edits = signed_in(editor).get(f"/api/v1/changesets/{moved.pk}/").json()["edits"]
+    places = {edit["field"]: (edit["province"], edit["other_province"]) for edit in edits}
+    assert places["province"] == ("dong-nai", "hue")
+
+
+def test_a_record_that_moved_is_in_the_history_of_both_provinces(
+    editor: User, reviewer: User
+) -> None:
+    head = officer("head", "reviewer", "operator")
+    apply(proposed(editor, province="hue", former_province=None), reviewer=head)
+    apply(proposed(editor, tenants_count=71), reviewer=head)
+
+    def told(province: str) -> list[list[int]]:
+        pages = (
+            Client().get(reverse("localities:province-history", args=[province])),
+            signed_in(editor).get(reverse("desk:record-history", args=["province", province])),
+        )
+        return [[one.changeset.version for one in page.context["part"].rows] for page in pages]
+
+    assert {name: told(name) for name in ("dong-nai", "hue", "ha-noi")} == {
+        "dong-nai": [[2, 1]] * 2,
+        "hue": [[3, 2, 1]] * 2,
+        "ha-noi": [[1]] * 2,
+    }
+
+
 def test_a_proposal_is_not_in_the_public_history(editor: User) -> None:
     proposed(editor, tenants_count=7301)
     for name, slug in (("park-history", PARK), ("province-history", "dong-nai")):
@@ -435,3 +725,27 @@ def test_the_list_shows_what_its_page_would(editor: User) -> None:
     for user, seen in ((kobe, True), (osaka, False), (author, True)):
         rows = signed_in(user).get(reverse("desk:changesets")).context["part"].rows
         assert (changeset in rows, page(user, changeset).status_code == 200) == (seen, seen)
+
+
+# --- statistics -------------------------------------------------------------------------------
+
+
+def test_statistics_say_how_much_is_known(viewer: User) -> None:
+    def told(row: str) -> tuple[int, int]:
+        page = signed_in(viewer).get("/en/desk/statistics/").content.decode()
+        cells = page.partition(f">{row}<")[2].partition("</tr>")[0]
+        [(known, every)] = re.findall(r"([\d,]+) / ([\d,]+)", cells)
+        return int(known.replace(",", "")), int(every.replace(",", ""))
+
+    parks, province, cities = told("Industrial parks"), told("Dong Nai"), told("Da Nang")
+    fields = [f for f in IndustrialPark._meta.concrete_fields if f.null and not f.is_relation]
+    rows = IndustrialPark.objects.filter(is_active=True)
+    stated = sum(
+        value is not None for row in rows.values_list(*(f.name for f in fields)) for value in row
+    )
+    assert parks == (stated, rows.count() * len(fields))
+    assert IndustrialPark.objects.get(pk=PARK).interpreter is None
+    update("industrial-park", PARK, "interpreter", None, False)
+    assert told("Industrial parks") == (parks[0] + 1, parks[1])
+    assert told("Dong Nai") == (province[0] + 1, province[1])
+    assert told("Da Nang") == cities

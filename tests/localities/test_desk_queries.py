@@ -12,8 +12,8 @@ from localities.forms.layout import EDITABLE
 from localities.imports import files
 from localities.models import KINDS, Changeset, ImportFile
 from portal.accounts.models import User
-from tests.localities.people import operator, organisation
-from tests.localities.test_desk import PARK, edited, officer, proposed, signed_in
+from tests.localities.people import officer, operator, organisation, signed_in
+from tests.localities.test_desk import PARK, edited, proposed
 
 pytestmark = pytest.mark.django_db
 

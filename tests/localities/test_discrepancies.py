@@ -7,16 +7,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
 
 from localities.curation.apply import apply
 from localities.curation.propose import propose
-from localities.models import Changeset, Citation, Discrepancy, Province
+from localities.models import Changeset, Citation, Discrepancy, Edit, Province, Stewardship
+from localities.rules import deciding_organisation, standing
 from portal.accounts.models import User
-from tests.localities.people import operator
-from tests.localities.test_desk import officer, signed_in
+from tests.localities.people import officer, operator, organisation, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 KEY = "ha-noi-population-8718000-statistical-average"
 DECIDED = "bac-ninh-admin_centre-tan-tien-ward"
@@ -26,21 +25,10 @@ TAKEN = {"choice": "take", "source": PROVINCE_SOURCE, "reason_en": "x"}
 OTHER_SOURCE = "sapnhap-bando-com-vn-68c091eb"
 
 
-@pytest.fixture(autouse=True)
-def _english() -> Any:
-    with translation.override("en"):
-        yield
-
-
 @pytest.fixture
 def editor() -> User:
     operator()
     return officer("editor", "editor", "osaka", curates="ha-noi")
-
-
-@pytest.fixture
-def reviewer(editor: User) -> User:
-    return officer("reviewer", "reviewer", "osaka")
 
 
 def text_of(page: str, part: str = "other-value") -> list[str]:
@@ -140,6 +128,60 @@ def test_worklist_holds_what_the_reader_curates_and_nobody_decided(editor: User)
     assert set(listed("?of=all&province=bac-ninh")) == set()
 
 
+def rows_of(page: str) -> list[list[str]]:
+    """The cells of a table's rows, as they are read."""
+    return [
+        [
+            " ".join(unescape(re.sub("<[^>]+>", " ", cell)).split())
+            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
+        ]
+        for row in re.findall(r"<tr>(.*?)</tr>", page.partition("<tbody>")[2], re.S)
+    ]
+
+
+def test_worklist_shows_both_values_each_with_its_source(editor: User) -> None:
+    address = reverse("desk:worklist", args=["discrepancies"])
+    desk = signed_in(editor)
+    rows = rows_of(desk.get(address).content.decode())
+    _kind, what, own, other, _steps = rows[1]
+    assert what == "Ha Noi population"
+    assert own.startswith("8,807,523 Python package")
+    assert other == f"{OTHER} Merger map of Viet Nam (metadata) date unknown"
+    decided = rows_of(desk.get(address + "?of=all&decided=yes").content.decode())
+    (_kind, _what, own, other, why, _steps) = next(row for row in decided if "Ninh" in row[1])
+    assert own.startswith("Bac Giang ward ")
+    assert other.startswith("Tan Tien ward ")
+    assert why == Discrepancy.objects.get(key=DECIDED).reason_en
+    assert desk.get(address + "?decided=perhaps").status_code == 400
+
+
+def test_worklist_marks_what_somebody_decides_on_already_to_those_who_may_see_it(
+    editor: User, reviewer: User
+) -> None:
+    def marks(user: User) -> list[str]:
+        address = reverse("desk:worklist", args=["discrepancies"]) + "?of=all"
+        page = signed_in(user).get(address).content.decode()
+        (row,) = (row for row in rows_of(page) if row[1].startswith("Ha Noi population"))
+        return [row[1], *re.findall(r'href="(/en/desk/changesets/\d+/)"', page)]
+
+    outsider = officer("outsider", "administrator", "hyogo", curates="hue")
+    operator_head = officer("head", "reviewer", "operator")
+    assert marks(editor) == ["Ha Noi population"]
+    post(editor, choice="keep", source=PROVINCE_SOURCE, reason_en="Same basis.")
+    made = Changeset.objects.get(author=editor)
+    address = f"/en/desk/changesets/{made.pk}/"
+    own = [f"Ha Noi population Draft Changeset #{made.pk}", address]
+    for user, told in ((editor, own), (reviewer, own), (operator_head, ["Ha Noi population"])):
+        assert marks(user) == told, user
+    propose(made, actor=editor)
+    waits = [f"Ha Noi population Waiting for review Changeset #{made.pk}", address]
+    for user, told in ((operator_head, waits), (outsider, ["Ha Noi population"])):
+        assert marks(user) == told, user
+    apply(made, reviewer=reviewer)
+    listed = signed_in(editor).get(reverse("desk:worklist", args=["discrepancies"]))
+    assert address not in listed.content.decode()
+
+
 def test_keeping_the_value_gives_its_reason(editor: User, reviewer: User, client: Client) -> None:
     answer = post(
         editor, choice="keep", source=PROVINCE_SOURCE, reason_en="Same basis as the resolution."
@@ -155,13 +197,15 @@ def test_keeping_the_value_gives_its_reason(editor: User, reviewer: User, client
 def test_taking_the_other_value_swaps_both_in_one_draft(
     editor: User, reviewer: User, client: Client
 ) -> None:
-    answer = post(
-        editor,
-        choice="take",
-        value__population="8718000",
-        source=PROVINCE_SOURCE,
-        reason_vi="Số liệu thống kê bình quân.",
-    )
+    told = {
+        "choice": "take",
+        "value__population": "8718000",
+        "source": PROVINCE_SOURCE,
+        "reason_vi": "Số liệu thống kê bình quân.",
+    }
+    undated = post(editor, **told)
+    assert (undated.status_code, list(undated.context["errors"])) == (400, ["as_of"])
+    answer = post(editor, **told, as_of="2025")
     changeset = agreed(answer, editor, reviewer)
     edits = changeset.edits.exclude(record_kind="citation")
     assert [(e.record_kind, e.field, e.old, e.new, e.source_id) for e in edits] == [
@@ -175,8 +219,8 @@ def test_taking_the_other_value_swaps_both_in_one_draft(
         ),
         ("discrepancy", "reason_vi", None, "Số liệu thống kê bình quân.", OTHER_SOURCE),
     ]
-    (told,) = text_of(client.get("/en/provinces/ha-noi/").content.decode())
-    assert told.startswith("another source says 8,807,523 Source: Python package")
+    (said,) = text_of(client.get("/en/provinces/ha-noi/").content.decode())
+    assert said.startswith("another source says 8,807,523 Source: Python package")
     named = Citation.objects.filter(is_active=True, record_kind="province", record="ha-noi")
     assert [one.source_id for one in named if "population" in one.fields] == [OTHER_SOURCE]
 
@@ -199,6 +243,8 @@ def test_taking_it_where_nothing_was_on_record_leaves_nothing_to_differ(
     )
     agreed(answer, author, judge)
     assert not Discrepancy.objects.get(key=key).is_active
+    (gone,) = Edit.objects.filter(action="deactivate", record=key)
+    assert gone.reason == "工業団地だけの面積"
     assert text_of(client.get("/en/industrial-parks/chau-duc/").content.decode()) == []
 
 
@@ -270,6 +316,58 @@ def test_one_is_recorded_by_the_form_of_its_kind(
     assert "another source says 3,358.6 km²" in " ".join(
         text_of(client.get("/en/provinces/ha-noi/").content.decode())
     )
+
+
+@pytest.mark.parametrize(
+    ("pointing", "goal"),
+    [("record", {"record": "hue"}), ("record_kind", {"record_kind": "province-profile"})],
+)
+def test_what_one_speaks_of_stays(editor: User, pointing: str, goal: dict[str, str]) -> None:
+    said = "A discrepancy stays with its record: add one for the other record."
+    desk, row = signed_in(editor), Discrepancy.objects.filter(key=KEY)
+    own = row.values("record_kind", "record", "field", "value").get()
+    typed = {f"record-{name}": text for name, text in {**own, **goal}.items()}
+    address = reverse("desk:edit", args=["discrepancy", KEY])
+    page = desk.post(address, {**typed, "source": PROVINCE_SOURCE, "step": "save"})
+    assert (page.status_code, said in unescape(page.content.decode())) == (400, True)
+    edit = {"kind": "discrepancy", "key": KEY, "field": pointing, "new": goal[pointing]}
+    body = {"title": "Trial", "edits": [{**edit, "source": PROVINCE_SOURCE}]}
+    sent = {"content_type": "application/json", "headers": {"Accept-Language": "en"}}
+    answer = desk.post("/api/v1/changesets/", body, **sent)
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422,
+        [{"pointer": "#/edits/0/new", "detail": said, "code": "refused"}],
+    )
+    assert not Changeset.objects.filter(author=editor).exists()
+
+
+@pytest.mark.parametrize("reviewing", ["hyogo", "osaka"])
+def test_who_curates_the_kind_alone_decides_on_its_discrepancies(
+    editor: User, reviewing: str
+) -> None:
+    """The steward of all parks, not that of their province for the rest, nor the operator."""
+    organisation("hyogo", record_kind="industrial-park")
+    organisation("osaka", record_kind="province")
+    judges = {name: officer(f"judge-{name}", "reviewer", name) for name in ("hyogo", "osaka")}
+    key = "hanssip-total_area_ha-nearly-600-ha" if reviewing == "hyogo" else KEY
+    record = Discrepancy.objects.get(key=key)
+    source = Citation.objects.filter(record=record.record, record_kind=record.record_kind)[0]
+    other = {"hyogo": "osaka", "osaka": "hyogo"}[reviewing]
+    Stewardship.objects.filter(province="ha-noi").delete()
+    answer = post(editor, key, choice="keep", source=source.source_id, reason_en="SECRET")
+    assert answer.status_code == 302
+    changeset = propose(Changeset.objects.get(author=editor), actor=editor)
+    address = reverse("desk:changeset", args=[changeset.pk])
+    found = {}
+    for name in (reviewing, other):
+        client = signed_in(judges[name])
+        rows = client.get(reverse("desk:changesets")).context["part"].rows
+        found[name] = (client.get(address).status_code, changeset in rows)
+    own = other == "osaka"  # who proposed it: they see it, and may not decide
+    assert found == {reviewing: (200, True), other: (200 if own else 404, own)}
+    assert deciding_organisation(standing(judges[other]), changeset) is None
+    applied = apply(changeset, reviewer=judges[reviewing])
+    assert applied.reviewing_organisation_id == reviewing
 
 
 def test_only_who_curates_the_place_decides(editor: User, reviewer: User) -> None:

@@ -77,6 +77,8 @@ def test_csv_read_back_is_the_catalogue(client: Client) -> None:
     }
 
     assert set(archive.namelist()) == {"datapackage.json", *(f"{kind}.csv" for kind in KINDS)}
+    assert "Take the first apostrophe of such a cell away" in package["description"]
+    assert package["applied_at"].endswith("+09:00")
     assert (package["catalogue_version"], package["licenses"]) == (2, [LICENCE])
     assert read == whole
 

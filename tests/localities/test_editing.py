@@ -13,6 +13,7 @@ from django.utils import translation
 
 from localities.curation.apply import apply
 from localities.curation.propose import propose
+from localities.curation.review import send_back, take_over
 from localities.curation.values import stored
 from localities.forms.inputs import Widget, inputs_of
 from localities.forms.layout import EDITABLE
@@ -94,6 +95,11 @@ def beside(response: Any, control: str) -> str:
         re.S,
     )
     return unescape(found[1]) if found else ""
+
+
+def plain(response: Any) -> str:
+    """The texts of a page, without its tags."""
+    return " ".join(unescape(re.sub("<[^>]+>", "", response.content.decode())).split())
 
 
 def told(changeset: Changeset) -> list[tuple[Any, ...]]:
@@ -284,12 +290,25 @@ def test_two_windows_keep_different_fields_and_the_later_of_one(desk: Client) ->
 
 
 def test_a_draft_proposed_in_another_window_is_not_written(desk: Client, editor: User) -> None:
-    post(desk, value__tenants_count="71", source=KNOWN_SOURCE)
+    post(desk, value__tenants_count="71", source=KNOWN_SOURCE, as_of="2026-10")
     draft = Changeset.objects.get(state="draft")
     propose(draft, actor=editor)
     response = post(desk, f"{PAGE}?draft={draft.pk}", value__tenants_count="99")
     assert response.status_code == 409
     assert 'value="99"' in response.content.decode()
+    assert told(draft) == [("update", "industrial-park", PARK, "tenants_count", 70, 71)]
+
+
+def test_what_is_typed_into_a_draft_taken_over_meanwhile_is_kept(
+    desk: Client, editor: User
+) -> None:
+    post(desk, value__tenants_count="71", source=KNOWN_SOURCE, as_of="2026-10")
+    draft = Changeset.objects.get(state="draft")
+    reviewer = member("reviewer", "reviewer", organisation("osaka"))
+    send_back(propose(draft, actor=editor), reviewer=reviewer, comment="Which page?")
+    take_over(draft, actor=member("colleague", "editor", organisation("osaka")))
+    response = post(desk, f"{PAGE}?draft={draft.pk}", value__tenants_count="99")
+    assert (response.status_code, 'value="99"' in response.content.decode()) == (409, True)
     assert told(draft) == [("update", "industrial-park", PARK, "tenants_count", 70, 71)]
 
 
@@ -452,10 +471,23 @@ def test_a_new_record_is_added_and_edited_in_the_draft(desk: Client, editor: Use
     assert draft.edits.count() == 0
 
 
-def test_a_record_is_taken_out_and_put_back(desk: Client) -> None:
-    post(desk, step="take-out")
+def test_a_record_is_taken_out_for_a_reason_and_put_back(desk: Client) -> None:
+    refused = post(desk, step="take-out", reason=" ")
+    needed = "理由を入力してください。なぜこのデータをカタログから外すのですか。"
+    assert (refused.status_code, beside(refused, "reason")) == (400, needed)
+    assert not Changeset.objects.filter(state="draft").exists()
+    for wrong in ("x" * 201, "a\x00b"):
+        refused = post(desk, step="take-out", reason=wrong)
+        longest = "理由は200文字以内で入力してください。"
+        assert (refused.status_code, beside(refused, "reason")) == (400, longest)
+    whole = "操業を停止した" + "x" * 192
+    page = post(desk, step="take-out", reason=f" {whole[:150]}\r\n{whole[150:]}")
     draft = Changeset.objects.get(state="draft")
     assert told(draft) == [("deactivate", "industrial-park", PARK, "", None, None)]
+    assert [edit.reason for edit in draft.edits.all()] == [f"{whole[:150]} {whole[150:]}"]
+    page = post(desk, step="take-out", reason="操業を停止した")
+    assert [edit.reason for edit in draft.edits.all()] == ["操業を停止した"]
+    assert "理由: 操業を停止した" in plain(page)
     post(desk, step="put-back")
     assert told(draft) == []
 
@@ -472,19 +504,22 @@ def test_an_edit_is_taken_out_of_the_draft_and_what_else_is_typed_is_saved(desk:
 def test_what_waits_elsewhere_is_marked_for_those_who_may_see_it(
     desk: Client, editor: User
 ) -> None:
-    post(desk, value__tenants_count="71", source=KNOWN_SOURCE)
+    post(desk, value__tenants_count="71", source=KNOWN_SOURCE, as_of="2026-10")
     waiting = Changeset.objects.get(state="draft")
     propose(waiting, actor=editor)
     page = desk.get(PAGE).content.decode()
     assert f"#{waiting.pk} の提案：71" in page
     assert f'href="/ja/desk/changesets/{waiting.pk}/"' in page
-    assert "の提案：71" not in editor_elsewhere().get(PAGE).content.decode()
+    note = f'/{waiting.pk}/">提案 #{waiting.pk} がこのデータについて審査を待っています</a>'
+    assert page.count(note) == 1
+    assert "の提案：71" not in (elsewhere := editor_elsewhere().get(PAGE).content.decode())
+    assert "がこのデータについて" not in elsewhere
 
 
 def test_a_value_that_moved_under_the_draft_is_marked(desk: Client, editor: User) -> None:
-    post(desk, value__tenants_count="71", source=KNOWN_SOURCE)
+    post(desk, value__tenants_count="71", source=KNOWN_SOURCE, as_of="2026-10")
     other = member("second", "editor", organisation("osaka"))
-    post(signed_in(other), value__tenants_count="80", source=KNOWN_SOURCE)
+    post(signed_in(other), value__tenants_count="80", source=KNOWN_SOURCE, as_of="2026-10")
     theirs = Changeset.objects.get(state="draft", author=other)
     propose(theirs, actor=other)
     apply(theirs, reviewer=member("reviewer", "reviewer", organisation("osaka")))
@@ -520,3 +555,102 @@ def test_every_kind_that_officers_curate_has_a_form(desk: Client) -> None:
                 several = one.widget in (Widget.CODES, Widget.RECORDS)
                 assert f'id="{control}"' in page, (kind, name)
                 assert several or f'name="{control}"' in page, (kind, name)
+
+
+# Kept as one goes
+
+
+def kept(client: Client, address: str = PAGE, **typed: Any) -> Any:
+    """The answer to what a page sends by itself while somebody types."""
+    page = {**as_stored(), "shown": shown(client, address), **typed}
+    data = {name.replace("value__", "record-"): text for name, text in page.items()}
+    return client.post(address, {"step": "keep", **data})
+
+
+def pins(answer: Any) -> dict[str, str]:
+    """What the page goes on with."""
+    found = re.findall(r'name="(draft|shown)" value="([^"]*)"', answer.content.decode())
+    return dict(found)
+
+
+def test_what_is_kept_is_a_draft_that_nobody_proposed(desk: Client, editor: User) -> None:
+    answer = kept(desk, value__tenants_count="71")
+    draft = Changeset.objects.get(author=editor)
+    assert (answer.status_code, draft.state) == (200, "draft")
+    assert told(draft) == [("update", "industrial-park", PARK, "tenants_count", 70, 71)]
+    assert answer.headers["HX-Replace-Url"] == f"{PAGE}?draft={draft.pk}"
+    assert pins(answer)["draft"] == str(draft.pk)
+
+
+def test_keeping_takes_nothing_back_that_another_window_saved(desk: Client, editor: User) -> None:
+    before = shown(desk)
+    first = pins(kept(desk, shown=before, value__tenants_count="71"))
+    post(desk, **{**as_stored(), "value__japanese_tenants_count": "12", "shown": before})
+    second = pins(kept(desk, **first, value__tenants_count="72"))
+    kept(desk, **second, value__tenants_count="73")
+    (draft,) = Changeset.objects.filter(author=editor)
+    assert {edit.field: edit.new for edit in draft.edits.all()} == {
+        "tenants_count": 73,
+        "japanese_tenants_count": 12,
+    }
+
+
+def test_a_new_draft_is_begun_once_while_one_types(desk: Client, editor: User) -> None:
+    post(desk, value__tenants_count="71")
+    address = f"{PAGE}?draft=new"
+    first = pins(kept(desk, address, value__tenants_count="72"))
+    kept(desk, address, **first, value__tenants_count="73")
+    own = Changeset.objects.filter(author=editor).order_by("pk")
+    assert [[edit.new for edit in draft.edits.all()] for draft in own] == [[71], [73]]
+
+
+def test_a_value_that_breaks_a_rule_with_another_keeps_the_rest(desk: Client, editor: User) -> None:
+    answer = kept(
+        desk,
+        value__factory_rent_usd_m2_month_min="9",
+        value__factory_rent_usd_m2_month_max="3",
+        value__tenants_count="71",
+    )
+    assert beside(answer, "record-factory_rent_usd_m2_month_min") != ""
+    (draft,) = Changeset.objects.filter(author=editor)
+    fields = [edit.field for edit in draft.edits.order_by("field")]
+    assert fields == ["tenants_count"]
+
+
+def test_nothing_is_kept_in_a_draft_that_was_proposed_meanwhile(desk: Client, editor: User) -> None:
+    post(desk, value__tenants_count="71", **NEW_SOURCE)
+    (draft,) = Changeset.objects.filter(author=editor)
+    propose(draft, actor=editor)
+    answer = kept(desk, draft=str(draft.pk), value__tenants_count="72")
+    assert answer.status_code == 409
+    assert told(draft) == [("update", "industrial-park", PARK, "tenants_count", 70, 71)]
+
+
+def test_a_source_half_told_is_none_yet_and_leaves_nothing_behind(
+    desk: Client, editor: User
+) -> None:
+    half = {"source": "+new", "source_title": "", "source_published": "someday"}
+    first = kept(desk, value__tenants_count="71", **half)
+    assert beside(first, "source_published") != ""
+    assert beside(first, "source_title") == ""
+    (draft,) = Changeset.objects.filter(author=editor)
+    for title in ("A", "A visit", "A visit in October"):
+        kept(
+            desk,
+            **pins(first),
+            value__tenants_count="71",
+            source="+new",
+            source_title=title,
+            again="tenants_count",
+        )
+    sources = draft.edits.filter(record_kind="source")
+    assert [edit.new["title"] for edit in sources] == ["A visit in October"]
+    assert draft.edits.get(field="tenants_count").source_id == sources.get().record
+
+
+def test_a_save_while_the_same_is_kept_gives_it_its_source(desk: Client, editor: User) -> None:
+    before = {**as_stored(), "shown": shown(desk), "value__tenants_count": "71"}
+    kept(desk, **before)
+    post(desk, **before, source=KNOWN_SOURCE)  # the page has not heard yet that it was kept
+    (draft,) = Changeset.objects.filter(author=editor)
+    assert [(edit.new, edit.source_id) for edit in draft.edits.all()] == [(71, KNOWN_SOURCE)]

@@ -67,7 +67,22 @@ def test_redirects_are_followed_each_of_them_guarded(server: Answering, settings
     server.says("/away", 302, Location="file:///etc/passwd")
     assert look(server, "/away").reason == "an address of http or https is needed"
     settings.OUTBOUND_PRIVATE = False
-    assert "not public" in look(server, "/new").reason
+    assert "may not be called" in look(server, "/new").reason
+
+
+def test_an_address_that_is_none_ends_no_night(server: Answering) -> None:
+    server.says("/x", 301, Location="http://[")
+    assert look(server, "/x") == Look(False, reason="leads to no address")
+    own = source(server, "/x")
+    assert (check_links(lambda done, total: None), due(5)) == (1, [])
+    assert LinkCheck.objects.get(source=own).failures == 1
+
+
+@pytest.mark.parametrize("robots", ["Disallow: //[", "Crawl-delay: ²"])
+def test_where_nobody_can_read_a_robots_txt_nobody_looks(server: Answering, robots: str) -> None:
+    server.says("/robots.txt", 200, f"User-agent: *\n{robots}\n".encode())
+    server.says("/x", 200)
+    assert look(server, "/x") == Look(None, reason="robots.txt asks not to")
 
 
 def test_what_robots_txt_forbids_is_not_looked_at(server: Answering) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from portal.accounts import clients
 from portal.jobs.running import run_waiting
+from portal.webhooks.models import Endpoint
 from tests.localities.people import member, organisation
 
 JOBS = "/api/v1/match-jobs/"
@@ -65,3 +66,16 @@ class System:
         answer = self.get(told["results_url"] + query, **headers)
         assert answer.status_code == 200, answer.content
         return b"".join(answer.streaming_content).decode()
+
+
+def lines(rows: list[Any]) -> str:
+    """The rows as NDJSON."""
+    return "".join(f"{json.dumps(row)}\n" for row in rows)
+
+
+def listens(key: str) -> None:
+    """An endpoint of an organisation, which nothing can be delivered to."""
+    own = organisation(key)
+    Endpoint.objects.create(
+        organisation=own, url="https://nobody.invalid/", events=["match_job.finished"], salt="x"
+    )

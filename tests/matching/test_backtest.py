@@ -20,6 +20,7 @@ from matching import snapshot
 from matching.backtest import BrokenCases, read_cases, run
 from matching.backtest.cases import CASES
 from matching.backtest.scoring import compare, points, standing
+from tests.matching.changing import deactivate
 
 pytestmark = pytest.mark.django_db
 RECORDS: list[dict[str, Any]] = json.loads(CASES.read_text(encoding="utf-8"))
@@ -248,6 +249,18 @@ def test_page_is_computed_once_a_version(
     with django_assert_num_queries(2):
         warm = client.get("/en/about/backtest/").content
     assert warm == cold
+
+
+def test_cases_in_a_province_that_was_taken_out_are_left_out(client: Client) -> None:
+    cases = read_cases(snapshot.current())
+    there = [c for c in cases if "dong-nai" in (c.province, *c.question.profile.customer_provinces)]
+    assert there
+    deactivate("province", "dong-nai")
+    text = " ".join(client.get("/en/about/backtest/").content.decode().split())
+    assert f"{len(cases) - len(there)} published decisions of Japanese manufacturers" in text
+    assert f"{len(there)} more decisions are left out" in text
+    about = " ".join(client.get("/en/about/").content.decode().split())
+    assert f"Of {len(cases) - len(there)} published decisions" in about
 
 
 def test_page_takes_no_parameter(client: Client) -> None:

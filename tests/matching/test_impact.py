@@ -10,7 +10,7 @@ from localities.curation.apply import apply
 from localities.curation.propose import draft, propose
 from localities.curation.values import stored as catalogue_of
 from localities.models import KINDS, Catalogue, Changeset, Edit, IndustrialPark, Source
-from matching import snapshot
+from matching import profiles, snapshot
 from matching.engine.must_haves import MET, UNKNOWN
 from matching.impact import FEWEST, Count, Impact, askers, before_and_after, compare, impact
 from matching.models import StoredSnapshot
@@ -61,17 +61,46 @@ def offer_of(found: Impact) -> list[tuple[str, str, int, int, Count]]:
     return [(each.code, each.slug, each.before, each.after, each.count) for each in found.states]
 
 
-def test_an_offer_that_is_confirmed_is_counted_by_company(editor: User) -> None:
+@pytest.mark.parametrize(
+    ("number", "told"), [(FEWEST, FEWEST), (2 * FEWEST - 1, FEWEST), (2 * FEWEST, 2 * FEWEST)]
+)
+def test_an_offer_that_is_confirmed_is_counted_by_company_in_steps(
+    number: int, told: int, editor: User
+) -> None:
     IndustrialPark.objects.filter(pk=PARK).update(**{OFFER: None})
-    companies(FEWEST)
+    companies(number)
     found = impact(changed(editor, **{OFFER: True}))
-    asked = sum(OFFER in a.question.must_haves for a in askers(snapshot.current())[2 * FEWEST :])
-    assert offer_of(found) == [(OFFER, PARK, UNKNOWN, MET, Count(FEWEST, asked, 0))]
-    assert found.looked_at == Count(FEWEST, 10, len(_cases()))
+    asked = sum(OFFER in a.question.must_haves for a in askers(snapshot.current())[2 * number :])
+    assert offer_of(found) == [(OFFER, PARK, UNKNOWN, MET, Count(told, asked, 0))]
+    assert found.looked_at == Count(told, 10, len(_cases()))
 
 
 def _cases() -> list[Any]:
     return [asker for asker in askers(snapshot.current()) if asker.group == "cases"]
+
+
+def test_profiles_count_that_companies_keep_without_a_match(editor: User) -> None:
+    IndustrialPark.objects.filter(pk=PARK).update(**{OFFER: None})
+    for index in range(FEWEST):
+        owner = User.objects.create_user(f"company-{index}@example.org", name=f"Firm {index}")
+        profiles.save(owner, title="Plan", query=f"sector=fabricated-metal&must={OFFER}")
+    found = impact(changed(editor, **{OFFER: True}))
+    assert [each.count.stored for each in found.states] == [FEWEST]
+    assert found.looked_at.stored == FEWEST
+
+
+def test_a_province_may_be_taken_out(editor: User) -> None:
+    """With its cases, and with those that name it as their customers'."""
+    why = {"record_kind": "province", "record": "dong-nai", "source_note": "Merged"}
+    taken = [Edit(action="deactivate", **why)]
+    made = draft("Taken out", taken, author=editor, organisation=organisation("osaka"))
+    one = propose(made, actor=editor)
+    left = impact(one)
+    assert ("dong-nai", False) in [(move.slug, move.enters) for move in left.moves]
+    apply(one, reviewer=member("reviewer", "reviewer", organisation("osaka")))
+    asking = askers(snapshot.current())
+    assert 0 < len([asker for asker in asking if asker.group == "cases"]) < left.looked_at.cases
+    assert impact(changed(editor, tenants_count=71)).nothing
 
 
 def test_fewer_companies_than_five_are_not_counted(editor: User) -> None:
@@ -147,7 +176,7 @@ def test_the_box_tells_it_in_words_and_names_no_company(editor: User) -> None:
     page = client.get(f"/en/desk/changesets/{one.pk}/impact/")
     part = client.get(f"/en/desk/changesets/{one.pk}/impact/", headers={"HX-Request": "true"})
     text = " ".join(part.content.decode().split())
-    assert "If applied: for 5 companies that must have <strong>" in text
+    assert "If applied: for 5 companies or more that must have <strong>" in text
     assert "from “to be confirmed” to “met”" in text
     assert "<html" not in text
     assert "<html" in page.content.decode()

@@ -197,3 +197,32 @@ def test_a_database_that_takes_nothing_is_told_as_such() -> None:
         answer = bank.send({"profiles": [ROW]})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert nothing_stored()
+
+
+def test_an_organisation_has_so_many_jobs_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "MOST_OPEN", 2)
+    bank = System()
+    first, second = (bank.send(2 * LINE, NDJSON) for _each in range(2))
+    refused = bank.send(2 * LINE, NDJSON)
+
+    assert (first.status_code, second.status_code, refused.status_code) == (202, 202, 409)
+    assert refused.json()["detail"] == (
+        "At most 2 match jobs of an organisation wait or run at a time."
+    )
+    assert MatchJob.objects.count() == 2
+    assert System("hyogo").send(2 * LINE, NDJSON).status_code == 202
+    assert bank.delete(first.headers["Location"]).status_code == 204
+    assert bank.send(2 * LINE, NDJSON).status_code == 202
+
+
+def test_an_organisation_keeps_so_many_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "MOST_KEPT_ROWS", 3)
+    bank = System()
+    kept = bank.done(2 * LINE, NDJSON)
+    refused = bank.send(2 * LINE, NDJSON)
+
+    assert (kept["rows_total"], refused.status_code) == (2, 409)
+    assert refused.json()["detail"] == (
+        "All match jobs of an organisation hold at most 3 rows; delete some that you have read."
+    )
+    assert MatchJob.objects.count() == 1

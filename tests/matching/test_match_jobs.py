@@ -19,9 +19,8 @@ from matching.engine.criteria import ENGINE_VERSION
 from matching.models import MatchBlock, MatchJob
 from portal.jobs.models import Job
 from portal.jobs.running import run_waiting
-from portal.webhooks.models import Delivery, Endpoint
-from tests.localities.people import organisation
-from tests.matching.batch_api import CSV, JOBS, NDJSON, System
+from portal.webhooks.models import Delivery
+from tests.matching.batch_api import CSV, JOBS, NDJSON, System, lines, listens
 from tests.matching.contract import EXAMPLE, ask
 
 pytestmark = pytest.mark.django_db
@@ -42,10 +41,6 @@ WRONG: list[Any] = [
     {"id": "B-2", "profile": {"sector": "it-dx"}, "must_haves": ["rent_within_budget"]},
     ["it-dx"],
 ]
-
-
-def lines(rows: list[Any]) -> str:
-    return "".join(f"{json.dumps(row)}\n" for row in rows)
 
 
 def of_matches(body: dict[str, Any], level: str, limit: int) -> list[dict[str, Any]]:
@@ -107,6 +102,15 @@ def test_every_way_to_send_rows_gets_the_same_results() -> None:
     assert all(each == first for each in others)
 
 
+def test_an_id_that_is_not_utf_8_is_refused_and_not_told_otherwise() -> None:
+    bank = System()
+    told = bank.done("id,sector\n会社,it-dx\nA,it-dx\n".encode("cp932"), CSV, "?limit=1&lang=en")
+    first, second = bank.results(told)
+    fault = {"pointer": "#/id", "detail": "The body is not UTF-8.", "code": "encoding"}
+    assert (first["errors"], first["results"]) == ([fault], None)
+    assert (second["id"], second["errors"]) == ("A", [])
+
+
 @pytest.mark.parametrize(
     ("name", "kind"), [("p.csv", "application/octet-stream"), ("profiles", CSV), ("p.CSV.csv", "")]
 )
@@ -143,6 +147,7 @@ def test_a_job_is_told_from_its_beginning_to_its_end() -> None:
         "results_url": None,
     }
     assert sent.headers["Location"] == begun["url"]
+    assert [begun[name][-6:] for name in ("created_at", "expires_at")] == ["+09:00", "+09:00"]
     early = bank.get(f"{begun['url']}results/")
     assert (early.status_code, early.headers["Retry-After"]) == (409, "5")
     assert early.json()["errors"][0]["code"] == "not_done"
@@ -331,7 +336,10 @@ def test_a_job_is_deleted_seven_days_after_its_end() -> None:
     bank = System()
     told = bank.done({"profiles": ROWS[:1]})
     waiting = Job.objects.filter(kind=keeping.EXPIRE, state="queued").order_by("sent_at")
-    assert waiting.last().sent_at.isoformat(timespec="seconds")[:16] == told["expires_at"][:16]
+    kept = MatchJob.objects.get()
+    looked_at = [kept.created_at + keeping.KEPT, kept.finished_at + keeping.KEPT]
+    assert list(waiting.values_list("sent_at", flat=True)) == looked_at
+    assert looked_at[-1] == kept.expires_at
     Job.objects.filter(kind=keeping.EXPIRE).update(sent_at=timezone.now())
     run_waiting()
     assert bank.get(told["url"]).status_code == 200
@@ -382,11 +390,3 @@ def test_nobody_is_told_of_a_job_that_was_deleted() -> None:
     bank.delete(bank.send({"profiles": ROWS}).headers["Location"])
     run_waiting()
     assert not Delivery.objects.exists()
-
-
-def listens(key: str) -> None:
-    """An endpoint of an organisation, which nothing can be delivered to."""
-    own = organisation(key)
-    Endpoint.objects.create(
-        organisation=own, url="https://nobody.invalid/", events=["match_job.finished"], salt="x"
-    )

@@ -7,8 +7,10 @@ import pytest
 from django.test import Client
 
 from localities.models import IndustrialPark, Province
+from matching import matchmaking
 from matching.models import StoredSnapshot
 from portal.accounts.models import User
+from tests.matching.changing import update
 from tests.matching.contract import ask, example, plots
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,33 @@ def test_matches_example_accounts_for_every_province(client: Client) -> None:
         "excluded": len(excluded),
         "too_little_data": 0,
     }
+
+
+def test_the_same_question_gets_the_same_answer_until_the_catalogue_changes(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = example(robustness=False, detail="reasons")
+    others = [
+        example(robustness=False, detail="reasons", weights={"cost": 1}),
+        {**body, "limit": 9},
+    ]
+    first = ask(client, body)
+    told = [ask(client, each).content for each in others]
+    with monkeypatch.context() as patched:
+        patched.setattr(matchmaking, "answer", None)  # so that it can't be made once more
+        again = ask(client, {name: body[name] for name in reversed(body)})
+        assert again.content == first.content
+        assert (again.headers["Content-Type"], again.headers["Catalogue-Version"]) == (
+            "application/json",
+            str(first.json()["catalogue_version"]),
+        )
+        assert [ask(client, each).content for each in others] == told
+    assert len({first.content, *told}) == 3
+    assert ask(client, body, lang="ja").json()["results"][0]["place"]["name"] == "ドンナイ市"
+    secure = client.post("/api/v1/matches/?lang=en", body, "application/json", secure=True)
+    assert secure.json()["results"][0]["place"]["url"].startswith("https://")
+    update("industrial-park", "long-duc", "interpreter", None, False)
+    assert ask(client, body).json()["catalogue_version"] == first.json()["catalogue_version"] + 1
 
 
 def test_matches_at_park_level_accounts_for_every_park(client: Client) -> None:
@@ -113,6 +142,15 @@ def test_matches_every_known_fact_is_told_with_its_source(client: Client) -> Non
         for criterion in line["criteria"]:
             assert (criterion["fact"] is None) == (criterion["value"] is None), criterion["code"]
             assert (criterion["source"] is None) == (criterion["fact"] is None), criterion["code"]
+
+
+def test_source_of_a_fact_is_one_of_the_catalogue(client: Client) -> None:
+    told = [each["source"] for each in ask(client, example()).json()["results"][0]["criteria"]]
+    sources = {each["slug"]: each for each in told if each}
+    assert sources
+    for slug, source in sources.items():
+        record = client.get(f"/api/v1/sources/{slug}/").json()
+        assert source == {name: {**record, "key": slug}[name] for name in source}
 
 
 @pytest.mark.parametrize("lang", ["ja", "en", "vi"])
@@ -348,3 +386,23 @@ def test_matches_leave_out_plots_that_were_not_asked_for(client: Client) -> None
     assert (firm["rank_acceptability"], firm["central_weights"]) == (None, None)
     assert firm["trade_off"]
     assert (alone["trade_off"], len(alone["rank_acceptability"])) == (None, 10)
+
+
+def test_a_stranger_s_long_answer_in_full_detail_counts_as_many(settings: Any) -> None:
+    settings.API_RATES = {"match": "20/day"}
+    cost = 1 + IndustrialPark.objects.filter(is_active=True).count() // 50
+
+    def left(**changes: Any) -> int:
+        answer = ask(Client(), example(robustness=False, **changes))
+        assert answer.status_code == 200
+        return int(answer.headers["RateLimit"].split(";")[1].removeprefix("r="))
+
+    assert cost > 1
+    assert left(detail="full", limit=500) == 19
+    assert left(detail="full", limit=49, level="park") == 18
+    assert left(detail="reasons", limit=500, level="park") == 17
+    assert left(detail="full", limit=500, level="park") == 17 - cost
+    settings.API_RATES = {"match": f"{4 + cost}/day"}
+    refused = ask(Client(), example(robustness=False, limit=499, level="park"))
+    assert refused.status_code == 429
+    assert refused.headers["RateLimit"].startswith('"match";r=0;')

@@ -4,11 +4,13 @@ import json
 from urllib.parse import urlencode
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.test import Client
+from django.utils import timezone
 
 from matching import profiles
 from matching.models import Match, StoredProfile
-from portal.accounts.models import Membership, User
+from portal.accounts.models import Invitation, Membership, User
 from tests.localities.people import operator
 from tests.portal.signing import account, confirm_again, said, signed_in
 
@@ -163,6 +165,29 @@ def test_a_person_deletes_the_account_with_all_of_it() -> None:
     assert list(StoredProfile.objects.all()) == [other]
     assert not Match.objects.exists()
     assert client.get("/en/account/").status_code == 302
+
+
+def test_invitations_of_a_person_go_with_them_and_into_what_they_take_along() -> None:
+    client = _signed_in()
+    user, of = User.objects.get(), operator()
+    unproven = EmailAddress.objects.create(user=user, email="rin@example.org", verified=False)
+    for number, email in enumerate(("mai@example.org", unproven.email, "mai@old.example.org")):
+        Invitation.objects.create(
+            email=email,
+            organisation=of,
+            role="editor",
+            digest=str(number),
+            expires_at=timezone.now(),
+            accepted_by=user if email.endswith("old.example.org") else None,
+        )
+    given = json.loads(client.get("/en/account/data.json").content)["account"]["invitations"]
+    assert [(one["email"], one["organisation"], one["role"]) for one in given] == [
+        ("mai@old.example.org", "operator", "editor"),
+        ("mai@example.org", "operator", "editor"),
+    ]
+    confirm_again(client)
+    client.post("/en/account/leave/")
+    assert list(Invitation.objects.values_list("email", flat=True)) == [unproven.email]
 
 
 def test_the_only_administrator_does_not_leave() -> None:

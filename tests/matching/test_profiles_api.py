@@ -10,6 +10,7 @@ from django.utils import timezone
 from matching import profiles
 from matching.models import Match, StoredProfile
 from portal.accounts.models import User
+from portal.api.models import KeptAnswer
 from tests.portal.signing import said
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +104,21 @@ def test_the_stored_match_has_the_numbers_of_the_match() -> None:
     assert client.get(f"{profile['url']}matches/").json()["results"] == [short]
 
 
+@pytest.mark.parametrize("by_page", [True, False])
+def test_nothing_is_told_again_of_a_profile_that_was_deleted(by_page: bool) -> None:
+    client = signed_in()
+    body, other = ({"title": title, "question": QUESTION} for title in ("Dies", "Other"))
+    answer = send(client, "post", ROOT, body, **{"Idempotency-Key": "k"})
+    send(client, "post", ROOT, other, **{"Idempotency-Key": "k-2"})
+    if by_page:
+        client.post(f"/en/profiles/{answer.json()['id']}/delete/")
+    else:
+        seen = {"If-Match": answer.headers["ETag"]}
+        assert send(client, "delete", answer.json()["url"], **seen).status_code == 204
+    assert [kept.key for kept in KeptAnswer.objects.all()] == ["k-2"]
+    assert [profile.title for profile in StoredProfile.objects.all()] == ["Other"]
+
+
 def test_a_profile_changes_only_in_the_state_that_was_seen() -> None:
     client = signed_in()
     answer = kept(client)
@@ -182,7 +198,10 @@ def test_others_find_nothing_and_strangers_sign_in() -> None:
         assert b"Secret" not in refused.content
     assert [row["title"] for row in other.get(ROOT).json()["results"]] == ["Mine"]
     for address in (ROOT, at, f"{at}matches/", match):
-        assert Client().get(address).status_code == 401
+        asked = {"Authorization": "Bearer x", "Accept-Language": "en"}
+        refused = Client().get(address, headers=asked)
+        detail = "This is for people who sign in, not for API clients."
+        assert (refused.status_code, refused.json()["detail"]) == (401, detail)
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(User.objects.get(email="mai@example.org"))
     assert send(strict, "delete", at, **seen).status_code == 403

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.test import Client
 
 from localities.curation.values import stored
@@ -48,7 +50,7 @@ def told(content: Any) -> dict[str, Any]:
     }
 
 
-def test_companies_count_from_five_on_and_once_each() -> None:
+def test_companies_count_in_steps_of_five_and_once_each() -> None:
     today = snapshot.current()
     without = told(weighed(today))
     assert {companies for found in without.values() for companies, _n in found.values()} == {None}
@@ -64,6 +66,9 @@ def test_companies_count_from_five_on_and_once_each() -> None:
     for name in ("facts", "blanks"):
         changed = {key: row for key, row in many[name].items() if row != few[name].get(key)}
         assert {row[0] for row in changed.values()} == {FEWEST}, name
+    User.objects.update(email=Concat(Value("other-"), "email"))
+    companies(FEWEST - 1)
+    assert told(weighed(today)) == many
 
 
 def test_a_stale_fact_weighs_where_the_first_places_of_a_match_stand_on_it() -> None:
@@ -115,6 +120,8 @@ def test_the_lists_have_the_heaviest_first_and_lead_to_the_field() -> None:
 
 def test_a_weighing_is_asked_for_once_a_version() -> None:
     client = officer("osaka", "dong-nai")
+    Weighing.objects.all().delete()  # of a catalogue that was loaded anew
+    Job.objects.filter(kind=weights.WEIGHING).delete()
     assert "is being reckoned" in client.get("/en/desk/worklists/stale/").content.decode()
     client.get("/en/desk/worklists/blanks/")
     assert Job.objects.filter(kind=weights.WEIGHING).count() == 1

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
+from portal.accounts.roles import NotAllowed
 from portal.api.idempotency import idempotent
 from portal.api.serializers import (
     BoundedListField,
@@ -104,6 +105,18 @@ class BrokenView(PublicView):
         raise RuntimeError("a programming error")
 
 
+class ToldView(PublicView):
+    told: ClassVar[Any] = None
+
+    def get(self, request: Request) -> Response:
+        return Response(self.told)
+
+
+class ForbiddenView(PublicView):
+    def get(self, request: Request) -> Response:
+        raise NotAllowed
+
+
 router = SimpleRouter()
 router.register("jobs", JobViewSet)
 urlpatterns: list[Any] = [
@@ -111,5 +124,7 @@ urlpatterns: list[Any] = [
     path("api/v1/echo/", EchoView.as_view()),
     path("api/v1/stored-jobs/", StoringView.as_view()),
     path("api/v1/broken/", BrokenView.as_view()),
+    path("api/v1/told/", ToldView.as_view()),
+    path("api/v1/forbidden/", ForbiddenView.as_view()),
     *own,
 ]

@@ -93,6 +93,13 @@ TABLE: dict[str, dict[str, str]] = {
         "patch": "-x.....",
         "delete": "-x.....",
     },
+    "api/v1/changesets/<number>/take-over/": {
+        "get": "-x.....",
+        "post": "-xxx+0x",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
     "api/v1/changesets/<number>/withdraw/": {
         "get": "-x.....",
         "post": "-xx+x0x",
@@ -314,6 +321,13 @@ TABLE: dict[str, dict[str, str]] = {
         "patch": "-x.....",
         "delete": "-x.....",
     },
+    "en/desk/changesets/<number>/take-over/": {
+        "get": "-x.....",
+        "post": "-xxx+0x",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
     "en/desk/changesets/<number>/withdraw/": {
         "get": "-x.....",
         "post": "-xx+x0x",
@@ -331,6 +345,41 @@ TABLE: dict[str, dict[str, str]] = {
     "en/desk/history/<kind>/<key>/": {
         "get": "-x+++++",
         "post": "-x.....",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
+    "en/desk/organisations/": {
+        "get": "-xxxxx+",
+        "post": "-xxxxx+",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
+    "en/desk/organisations/<key>/": {
+        "get": "-xxxxx+",
+        "post": "-xxxxx+",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
+    "en/desk/organisations/<key>/close/": {
+        "get": "-x.....",
+        "post": "-xxxxx+",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
+    "en/desk/organisations/<key>/reopen/": {
+        "get": "-x.....",
+        "post": "-xxxxx+",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
+    "en/desk/stewardship/": {
+        "get": "-xxxxx+",
+        "post": "-xxxxx+",
         "put": "-x.....",
         "patch": "-x.....",
         "delete": "-x.....",
@@ -506,6 +555,13 @@ TABLE: dict[str, dict[str, str]] = {
         "patch": "-x.....",
         "delete": "-x.....",
     },
+    "en/desk/export/<kind>.csv": {
+        "get": "-x+++++",
+        "post": "-x.....",
+        "put": "-x.....",
+        "patch": "-x.....",
+        "delete": "-x.....",
+    },
     "en/desk/export/<kind>.xlsx": {
         "get": "-x+++++",
         "post": "-x.....",
@@ -676,6 +732,7 @@ API_CLIENTS: dict[str, dict[str, str]] = {
     "api/v1/changesets/<number>/reject/": _OF_OFFICERS,
     "api/v1/changesets/<number>/return/": _OF_OFFICERS,
     "api/v1/changesets/<number>/revert/": _OF_OFFICERS,
+    "api/v1/changesets/<number>/take-over/": _OF_OFFICERS,
     "api/v1/changesets/<number>/withdraw/": {**_OF_DRAFTERS, "post": "xxxx"},
     "api/v1/match-jobs/": {
         "get": "x+xx",

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -61,9 +63,9 @@ class Portal:
         return descendants(self.process.pid)
 
     def all_parts(self) -> list[int]:
-        """The same, once there are gunicorn with two workers, and Celery with one."""
+        """The same, once there are gunicorn with two workers and Celery twice, once with one."""
         deadline = time.monotonic() + PATIENCE_S
-        while len(parts := self.parts()) < 5:
+        while len(parts := self.parts()) < 6:
             assert time.monotonic() < deadline, self.log.read_text()
             time.sleep(0.1)
         return parts
@@ -86,3 +88,16 @@ def prepare(folder: Path) -> None:
     environment = {"PATH": os.environ["PATH"], "TSUNAGARI_VAR": str(folder)}
     command = [sys.executable, "manage.py", "prepare"]
     subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True)
+
+
+@contextmanager
+def prepared(folder: Path, **variables: str) -> Iterator[Portal]:
+    """A portal that has begun to answer; it ends with the block."""
+    prepare(folder)
+    portal = Portal(folder, **variables)
+    try:
+        portal.wait_for("Ctrl-C")
+        yield portal
+    finally:
+        portal.process.terminate()
+        portal.process.wait(30)

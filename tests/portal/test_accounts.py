@@ -158,7 +158,7 @@ def test_an_officer_without_a_second_factor_is_led_to_set_one_up() -> None:
 @pytest.mark.django_db(transaction=True)  # the mail goes when the app is stored for good
 def test_an_officer_sets_up_an_app_and_needs_it_from_then_on() -> None:
     officer = _officer()
-    client = signed_in(officer)
+    client, other = signed_in(officer), signed_in(officer)
     confirm_again(client)
     page = client.get("/en/account/second-factor/totp/activate/").content.decode()
     found = re.search(r'id="secret" type="text" value="(\w+)"', page)
@@ -171,6 +171,8 @@ def test_an_officer_sets_up_an_app_and_needs_it_from_then_on() -> None:
     assert "10 codes are left." in said(answer)
     assert [sent.subject for sent in mail.outbox] == ["Authenticator app set up"]
     assert client.get("/en/organisations/operator/people/").status_code == 200
+    assert other.get("/en/organisations/operator/people/").status_code == 302
+    assert "_auth_user_id" not in other.session
 
     elsewhere = Client()
     asked = sign_in(elsewhere, officer)

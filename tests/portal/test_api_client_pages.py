@@ -42,7 +42,8 @@ def shown(answer: Any) -> tuple[str, str]:
 
 def test_a_client_is_made_and_its_secret_shown_once() -> None:
     browser = signed_in()
-    answer = browser.post(PAGE, FORM)
+    answer = browser.post(PAGE, FORM, follow=True)
+    assert answer.redirect_chain == [(PAGE, 302)]
     assert answer.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
     name, secret = shown(answer)
     assert ask(name, secret).json()["scope"] == "match webhook"
@@ -67,6 +68,17 @@ def test_a_wrong_form_makes_none(wrong: dict[str, Any], says: str) -> None:
     assert not ApiClient.objects.exists()
 
 
+def test_a_secret_is_for_its_page_and_one_minute_alone() -> None:
+    browser = signed_in()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        cookie = browser.post(PAGE, FORM).cookies["made"]
+        assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == (PAGE, "Strict", True)
+        assert "whsec_" not in browser.get("/en/organisations/osaka/webhooks/").content.decode()
+        clock.shift(61)
+        assert "<dt>client_secret</dt>" not in browser.get(PAGE).content.decode()
+    assert ApiClient.objects.count() == 1
+
+
 def test_two_clients_have_two_names() -> None:
     browser = signed_in()
     browser.post(PAGE, FORM)
@@ -79,9 +91,10 @@ def test_two_clients_have_two_names() -> None:
 @pytest.mark.parametrize(("at_once", "before"), [("", 200), ("1", 401)])
 def test_a_new_secret_beside_or_instead_of_the_old(at_once: str, before: int) -> None:
     browser = signed_in()
-    name, old = shown(browser.post(PAGE, FORM))
+    name, old = shown(browser.post(PAGE, FORM, follow=True))
     client = ApiClient.objects.get()
-    answer = browser.post(f"{PAGE}{client.pk}/rotate/", {"at_once": at_once} if at_once else {})
+    data = {"at_once": at_once} if at_once else {}
+    answer = browser.post(f"{PAGE}{client.pk}/rotate/", data, follow=True)
     assert shown(answer)[0] == name
     new = shown(answer)[1]
     assert [ask(name, each).status_code for each in (old, new)] == [before, 200]
@@ -89,7 +102,7 @@ def test_a_new_secret_beside_or_instead_of_the_old(at_once: str, before: int) ->
 
 def test_a_client_is_revoked() -> None:
     browser = signed_in()
-    _name, secret = shown(browser.post(PAGE, FORM))
+    _name, secret = shown(browser.post(PAGE, FORM, follow=True))
     client = ApiClient.objects.get()
     access = token(client, secret)
     answer = browser.post(f"{PAGE}{client.pk}/revoke/", follow=True)
@@ -127,7 +140,7 @@ def test_members_below_an_administrator_make_none(role: str) -> None:
 def test_the_operator_administers_the_clients_of_all() -> None:
     organisation("osaka")
     browser = _browser(with_app(member("boss", "administrator", operator())))
-    assert ask(*shown(browser.post(PAGE, FORM))).status_code == 200
+    assert ask(*shown(browser.post(PAGE, FORM, follow=True))).status_code == 200
 
 
 def test_an_administrator_sets_up_a_second_factor_first() -> None:
@@ -138,7 +151,7 @@ def test_an_administrator_sets_up_a_second_factor_first() -> None:
 
 def test_use_is_counted_without_a_row_a_request(django_assert_num_queries: Any) -> None:
     browser = signed_in()
-    _name, secret = shown(browser.post(PAGE, FORM))
+    _name, secret = shown(browser.post(PAGE, FORM, follow=True))
     client = ApiClient.objects.get()
     with time_machine.travel("2026-11-21T03:00:00Z", tick=False) as clock:
         access = token(client, secret)

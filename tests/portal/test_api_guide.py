@@ -7,10 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 from standardwebhooks import Webhook
 
+from localities.models import Changeset
+from matching.batch.results import HEAD
+from matching.models import MatchJob
+from matching.ranking_table import PLACE
 from portal.accounts import clients
 from tests.localities.people import member, organisation
 
@@ -27,8 +32,10 @@ def test_the_commands_work_one_after_the_other(live_server: LiveServer, tmp_path
     osaka = organisation("osaka")
     scopes = ["match", "match:batch", "changeset:propose", "webhook"]
     client, secret = clients.make(member("head", "administrator", osaka), osaka, "CRM", scopes)
-    names = {"TSUNAGARI": live_server.url, "CLIENT_ID": client.client_id, "CLIENT_SECRET": secret}
-    script = "\n".join(["set -euo pipefail", *blocks("sh")])
+    names = {"CLIENT_ID": client.client_id, "CLIENT_SECRET": secret}
+    address, *_others = blocks("text")
+    where = address.replace("https://portal.example", live_server.url)
+    script = "\n".join(["set -euo pipefail", where, *blocks("sh")])
     ran = subprocess.run(
         ["bash", "-c", script],
         cwd=tmp_path,
@@ -40,8 +47,21 @@ def test_the_commands_work_one_after_the_other(live_server: LiveServer, tmp_path
     assert (ran.returncode, ran.stderr) == (0, "")
     assert re.search(r"^1 .+ [0-9.]+ \[[0-9.]+, [0-9.]+\]$", ran.stdout, re.MULTILINE)
     assert {"34 provinces", "304"} <= set(ran.stdout.splitlines())
+    assert '"slug":"fabricated-metal"' in ran.stdout
+    assert [(one.state, one.client) for one in Changeset.objects.exclude(client=None)] == [
+        ("proposed", client)
+    ]
+    job = MatchJob.objects.get()  # of the CSV; the other one was deleted
+    assert (job.rows_total, job.limit) == (2, 2)
 
 
+def test_a_csv_has_the_columns_that_the_guide_names() -> None:
+    names = re.findall(r"`(\w+)_1`", GUIDE.read_text())
+    assert tuple(names) == PLACE
+    assert [name for name in HEAD if f"`{name}`" not in GUIDE.read_text()] == []
+
+
+@pytest.mark.django_db
 def test_the_docs_page_leads_to_the_guide() -> None:
     page, guide = Client().get("/api/v1/docs/"), Client().get("/api/v1/docs/guide/")
     assert 'href="/api/v1/docs/guide/"' in page.content.decode()

@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.api.idempotency import purge
 from portal.api.models import KeptAnswer
 from portal.api.problems import FaultyState
+from portal.api.tasks import ask_for_purge
 from portal.jobs.models import Job
 from portal.jobs.running import run_waiting
 from tests.portal.job_api import StoringView
@@ -50,7 +51,7 @@ def send(client: Client, kind: str = "one", key: str | None = "k-1", **headers: 
 
 
 def stored() -> int:
-    return Job.objects.exclude(kind="portal.api.purge").count()
+    return Job.objects.count()
 
 
 def fails(error: BaseException) -> Callable[[], object]:
@@ -214,26 +215,24 @@ def test_a_key_is_free_again_after_a_day() -> None:
     send(client)
     with time_machine.travel(timezone.now() + timedelta(hours=23, minutes=59)):
         assert send(client, "two").status_code == 422
-        purge_by_job()
+        purge()
         assert KeptAnswer.objects.count() == 1
     with time_machine.travel(timezone.now() + timedelta(hours=24, minutes=1)):
         assert send(client, "two").status_code == 201
         assert (stored(), KeptAnswer.objects.count()) == (2, 1)
 
 
-def purge_by_job() -> None:
-    Job.objects.filter(kind="portal.api.purge").update(state="queued", finished_at=None)
-    run_waiting()
-
-
-def test_old_answers_are_deleted_by_a_job_that_the_first_of_a_day_asks_for() -> None:
+def test_old_answers_are_deleted_every_hour() -> None:
     send(reader())
     send(reader(), key="k-2")
     KeptAnswer.objects.filter(key="k-1").update(begun_at=timezone.now() - timedelta(hours=25))
-    job = Job.objects.get(kind="portal.api.purge")
-    assert job.unique_key == f"portal.api.purge.{timezone.now():%Y-%m-%d}"
-    Job.objects.exclude(pk=job.pk).update(state="done", finished_at=timezone.now())
-    purge_by_job()
+    Job.objects.update(state="done", finished_at=timezone.now())
+    with time_machine.travel(timezone.now(), tick=False) as now:
+        ask_for_purge()
+        ask_for_purge()
+        assert run_waiting() == 1
+        now.shift(timedelta(hours=1))
+        ask_for_purge()
+        assert run_waiting() == 1
     assert [kept.key for kept in KeptAnswer.objects.all()] == ["k-2"]
-    purge()
     assert json.loads(KeptAnswer.objects.get().body)["kind"] == "one"

@@ -13,7 +13,9 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from localities.models import Catalogue, Stewardship
 from portal.accounts import demonstration
+from portal.accounts.leaving import leave
 from portal.accounts.models import Invitation, Membership, Organisation, User
 from portal.management.commands.serve import _demonstration
 from tests.localities.people import member, operator, organisation
@@ -180,9 +182,38 @@ def test_roles_change_and_the_last_administrator_stays(administrator: Client) ->
     assert administrator.get(PEOPLE).status_code == 403
 
 
+@pytest.mark.parametrize("role", ["editor", ""])
+def test_an_invitation_is_as_good_as_who_sent_it(
+    administrator: Client, link: str, role: str
+) -> None:
+    member("second", "administrator", Organisation.objects.get(key="hyogo"))
+    boss = Membership.objects.get(user__email="boss@example.org")
+    client = signed_in(account("mai"))
+    assert client.get(link).status_code == 200
+    administrator.post(f"{PEOPLE}{boss.pk}/", {"role": role})
+    assert (client.get(link).status_code, client.post(link).status_code) == (410, 410)
+    assert "mai@example.org" not in _roles()
+
+
+def test_an_invitation_ends_with_the_account_of_who_sent_it(
+    administrator: Client, link: str
+) -> None:
+    member("second", "administrator", Organisation.objects.get(key="hyogo"))
+    leave(User.objects.get(email="boss@example.org"))
+    assert Client().get(link).status_code == 410
+
+
 def test_roles_of_a_closed_organisation_open_nothing(administrator: Client) -> None:
     Organisation.objects.filter(key="hyogo").update(is_active=False)
     assert administrator.get(PEOPLE).status_code == 403
+
+
+def test_an_invitation_to_a_closed_organisation_rests(link: str) -> None:
+    client = signed_in(account("mai"))
+    Organisation.objects.filter(key="hyogo").update(is_active=False)
+    assert (client.get(link).status_code, client.post(link).status_code) == (410, 410)
+    Organisation.objects.filter(key="hyogo").update(is_active=True)
+    assert client.get(link).status_code == 200
 
 
 # --- accounts to try ----------------------------------------------------------------------------
@@ -210,11 +241,25 @@ def test_demonstration_accounts_are_for_the_embedded_portal_alone(
     monkeypatch.setattr(type(connections["default"]), "vendor", "postgresql")
     assert _demonstration() == ""
     assert not User.objects.exists()
+    assert not Stewardship.objects.exists()
     monkeypatch.setattr(type(connections["default"]), "vendor", "sqlite")
     monkeypatch.setenv("DEMO_ACCOUNTS", "false")
     assert _demonstration() == ""
     monkeypatch.setenv("DEMO_ACCOUNTS", "true")
-    assert len(re.findall(r"@demo\.localhost", _demonstration())) == 4
+    assert len(re.findall(r"@demo\.localhost", _demonstration())) == 7
+    assert [
+        (one.organisation_id, one.province_id, one.park_id, one.record_kind)
+        for one in Stewardship.objects.order_by("key")
+    ] == [
+        ("demo-park", None, "long-duc", None),
+        ("demo-province", "dong-nai", None, None),
+        ("demo-prefecture", "dong-nai", None, "industrial-park"),
+    ]
+    version = Catalogue.objects.get().version
+    Stewardship.objects.update(is_active=False)
+    _demonstration()  # what an administrator ended stays ended
+    assert not Stewardship.objects.filter(is_active=True).exists()
+    assert Catalogue.objects.get().version == version
 
 
 def test_demonstration_accounts_end_where_a_real_operator_works() -> None:
@@ -259,3 +304,12 @@ def test_a_wrong_address_founds_nothing() -> None:
     with pytest.raises(CommandError):
         call_command("found_operator", email="nobody", site="https://portal.example")
     assert not Organisation.objects.exists()
+
+
+def test_a_superuser_of_the_command_line_enters_the_admin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", email="root@example.org", interactive=False, stdout=StringIO())
+    user, client = User.objects.get(), Client()
+    sign_in(client, user)
+    client.post(link_in_mail())  # the address is confirmed
+    assert signed_in(with_app(user)).get("/admin/").status_code == 200

@@ -109,7 +109,19 @@ def test_unique_job_that_failed_waits_again_when_asked_for() -> None:
     asked = enqueue("test-note", unique_key="dump-1", wrong=True)
     run_waiting()
     enqueue("test-note", unique_key="dump-1")
-    assert ending(asked) == ("queued", 0, 1, 2, "", False)
+    assert ending(asked) == ("queued", 0, 0, None, "", False)
+
+
+def test_unique_job_that_is_done_runs_again_for_who_asks_for_it_again(
+    runs: list[dict[str, Any]],
+) -> None:
+    asked = enqueue("test-note", unique_key="dump-1")
+    for count in (1, 2, 3):
+        run_waiting()
+        assert len(runs) == count
+        for _twice in range(2):
+            assert enqueue("test-note", unique_key="dump-1", again=True) == asked
+        assert ending(asked) == ("queued", 0, 0, None, "", False)
 
 
 def test_worker_that_lost_its_job_leaves_the_row_to_the_other() -> None:

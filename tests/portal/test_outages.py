@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 
 from tests.matching.contract import example
-from tests.portal.served import PATIENCE_S, Portal, free_port, prepare
+from tests.portal.served import PATIENCE_S, Portal, free_port, prepared
 
 MATCH = example(robustness=False)
 
@@ -95,16 +95,13 @@ def token_of(portal: Portal, folder: Path) -> str:
 
 
 def test_redis_stops_and_comes_back_and_no_job_is_lost(redis: Redis, tmp_path: Path) -> None:
-    prepare(tmp_path)
-    portal = Portal(
+    with prepared(
         tmp_path,
         CACHE_URL=f"redis://127.0.0.1:{redis.port}/0",
         CELERY_BROKER_URL=f"redis://127.0.0.1:{redis.port}/1",
         JOBS_RESEND_AFTER_S="2",
         JOBS_SWEEP_EVERY_S="1",
-    )
-    try:
-        portal.wait_for("Ctrl-C")
+    ) as portal:
         parts = portal.all_parts()
         bearer = {"Authorization": f"Bearer {token_of(portal, tmp_path)}"}
 
@@ -128,6 +125,3 @@ def test_redis_stops_and_comes_back_and_no_job_is_lost(redis: Redis, tmp_path: P
         assert seen() == (200, 200, 202)
         wait_until(lambda: {state(job) for job in jobs} == {"done"})
         assert portal.all_parts()[:3] == parts[:3]  # the web server is the one that was started
-    finally:
-        portal.process.terminate()
-        portal.process.wait(30)

@@ -1,14 +1,24 @@
 """What the portal sends to others: never to a private machine, never for longer than it says."""
 
 import socket
+import ssl
 import threading
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from portal.outbound import Answer, ForbiddenTarget, Unreachable, checked, is_public, send
 from tests.portal.answering import Answering
+
+SLOW_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
 
 @pytest.fixture
@@ -58,6 +68,9 @@ def test_addresses_of_the_open_internet_are_public(address: str) -> None:
         "http://user:secret@example.org/",
         "http://example.org:99999/",
         "http://[::1/",
+        "http://\x84",
+        "http://exam\tple.org/",
+        "http://example.org/a b",
         "",
     ],
 )
@@ -83,7 +96,9 @@ def test_a_name_that_leads_inside_is_not_called(
         return [(*family, ("8.8.8.8", 80)), (*family, ("127.0.0.1", 80))]
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    with pytest.raises(ForbiddenTarget, match=r"127\.0\.0\.1"):
+    with pytest.raises(
+        ForbiddenTarget, match=r"^rebinding\.example leads to an address that may not be called$"
+    ):
         send("GET", "http://rebinding.example/")
     assert server.asked == []
 
@@ -116,25 +131,96 @@ def test_nobody_there_is_told(settings: Any) -> None:
         send("GET", f"http://127.0.0.1:{port}/")
 
 
-def test_a_server_that_drips_is_cut_off(settings: Any) -> None:
-    """Each sign comes soon enough; all of them together would take for ever."""
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(("lookup_s", "handshake_s"), [(0, 0), (0.4, 0), (0.15, 0.25)])
+def test_a_server_that_drips_is_cut_off(
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    scheme: str,
+    lookup_s: float,
+    handshake_s: float,
+) -> None:
+    """Each sign comes soon enough, all of them too late; whatever took the time before."""
     settings.OUTBOUND_PRIVATE = True
-    over = threading.Event()
+    certificate = certified(tmp_path, "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    resolve, sent = socket.getaddrinfo, bytearray()
+
+    def resolve_slowly(host: str, *args: Any, **kwargs: Any) -> list[Any]:
+        if host == "localhost":
+            time.sleep(lookup_s)
+            host = "127.0.0.1"
+        return resolve(host, *args, **kwargs)
+
     with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def drip() -> None:
-            line, _peer = listening.accept()
-            with line:
-                try:
-                    line.sendall(b"HTTP/1.1 200 OK\r\n")
-                    while not over.wait(0.05):
-                        line.sendall(b"X")
-                except OSError:
-                    return
-
-        thread = threading.Thread(target=drip, daemon=True)
+        thread = threading.Thread(
+            target=drip, args=(listening, scheme, handshake_s, certificate, sent), daemon=True
+        )
         thread.start()
-        with pytest.raises(Unreachable):
-            send("GET", f"http://127.0.0.1:{listening.getsockname()[1]}/", timeout_s=0.3)
-        over.set()
+        with monkeypatch.context() as patched:
+            patched.setattr(socket, "getaddrinfo", resolve_slowly)
+            with pytest.raises(Unreachable):
+                send("GET", f"{scheme}://localhost:{listening.getsockname()[1]}/", timeout_s=0.3)
+        listening.shutdown(socket.SHUT_RDWR)  # nobody may have come
+        thread.join()
+    assert len(sent) < len(SLOW_ANSWER)
+
+
+def drip(
+    listening: socket.socket, scheme: str, handshake_s: float, certificate: Path, sent: bytearray
+) -> None:
+    """An answer that comes letter by letter, to its end if one waits for it."""
+    line: socket.socket
+    try:
+        line, _peer = listening.accept()
+        if scheme == "https":
+            time.sleep(handshake_s)
+            context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+            context.load_cert_chain(certificate)
+            line = context.wrap_socket(line, server_side=True)
+        with line:
+            line.recv(65536)
+            for letter in SLOW_ANSWER:
+                line.sendall(bytes([letter]))
+                sent.append(letter)
+                time.sleep(0.05)
+    except OSError:
+        return
+
+
+def certified(folder: Path, name: str) -> Path:
+    """A file with a certificate of `name` by itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(hours=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = folder / "certificate.pem"
+    form = serialization.Encoding.PEM
+    path.write_bytes(
+        certificate.public_bytes(form)
+        + key.private_bytes(form, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return path
+
+
+def test_an_answer_over_tls_comes_whole(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.OUTBOUND_PRIVATE = True
+    certificate = certified(tmp_path, "localhost")
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        address = f"https://localhost:{listening.getsockname()[1]}/"
+        thread = threading.Thread(
+            target=drip, args=(listening, "https", 0, certificate, bytearray()), daemon=True
+        )
+        thread.start()
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert send("GET", address, timeout_s=60).status == 200
         thread.join()

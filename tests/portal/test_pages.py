@@ -29,7 +29,7 @@ def test_door_leads_to_the_readers_language(client: Client, wish: str, home: str
 
 
 def test_living_portal_says_its_release(client: Client) -> None:
-    assert client.get("/health/live/").json() == {"status": "ok", "release": "0.1.0"}
+    assert client.get("/health/live/").json() == {"status": "ok", "release": "0.2.0"}
 
 
 def test_portal_with_a_catalogue_is_ready(client: Client) -> None:
@@ -38,7 +38,7 @@ def test_portal_with_a_catalogue_is_ready(client: Client) -> None:
     assert response.status_code == 200
     assert response.json() == {
         "status": "ok",
-        "release": "0.1.0",
+        "release": "0.2.0",
         "checks": {
             "database": {"ok": True},
             "migrations": {"ok": True, "pending": 0},
@@ -63,6 +63,20 @@ def test_page_request_that_cannot_be_read_is_refused(client: Client, path: str) 
     response = client.get(path)
     assert response.status_code == 400
     assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+def test_a_form_with_too_much_text_is_a_413(client: Client) -> None:
+    text = "a=" + "x" * 2_500_000
+    form = "application/x-www-form-urlencoded"
+    client.get("/en/account/login/")
+    token = client.cookies["csrftoken"].value
+    strict = Client(enforce_csrf_checks=True, headers={"Cookie": f"csrftoken={token}"})
+    answer = strict.post("/en/account/login/", text, form)
+    lead = re.findall(r'<p class="lead">(.*?)</p>', answer.content.decode())
+    assert (answer.status_code, lead) == (
+        413,
+        ["The form holds more text than the portal takes."],
+    )
 
 
 def test_page_names_the_parameter_that_holds_a_nul(client: Client) -> None:

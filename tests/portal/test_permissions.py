@@ -149,8 +149,9 @@ class World:
 
     def letter(self, role: str, method: str, route: str) -> str:
         """How far the role gets; what it does is undone."""
-        body = BODIES.get(route, {} if route.startswith("api/") else {"revision": 1})
-        kwargs: dict[str, Any] = {"headers": {"If-Match": '"1"'}}
+        body = BODIES.get(route, {} if route.startswith("api/") else {"revision": 1, "author": 1})
+        seen = ", ".join(f'"1-{state}"' for state in Changeset.State)
+        kwargs: dict[str, Any] = {"headers": {"If-Match": seen}}
         if method != "get":
             api = route.startswith("api/")
             kwargs |= {"content_type": "application/json"} if api else {}

@@ -1,11 +1,15 @@
 """Every error of the API is a problem document in the reader's language."""
 
+import gzip
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
+from portal.accounts.models import User
 from tests.portal.job_api import Counted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.portal.job_api")]
@@ -314,7 +318,58 @@ def test_body_of_unknown_length_is_refused(client: Client) -> None:
     response = client.post(
         "/api/v1/echo/", headers={"Accept-Language": "en", "Transfer-Encoding": "chunked"}
     )
-    assert_problem(response, problem(411, "Length required", ""))
+    detail = "A body needs its length in Content-Length; chunked ones are not taken."
+    assert_problem(response, problem(411, "Length required", detail))
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "GZip", "identity, gzip"])
+def test_compressed_body_is_refused(client: Client, encoding: str) -> None:
+    body = gzip.compress(b'{"name": "a"}')
+    headers = {"Accept-Language": "en", "Content-Encoding": encoding}
+    response = client.post("/api/v1/echo/", body, "application/json", headers=headers)
+    detail = "A body is taken as it is, without Content-Encoding."
+    assert_problem(response, problem(415, "Unsupported content type", detail))
+    assert response.headers["Accept-Encoding"] == "identity"
+
+
+def test_body_of_the_encoding_identity_is_read(client: Client) -> None:
+    response = client.post(
+        "/api/v1/echo/",
+        b'{"name": "a"}',
+        "application/json",
+        headers={"Content-Encoding": "Identity"},
+    )
+    assert response.status_code == 200
+
+
+def test_log_holds_no_values_of_an_address(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        client.get("/api/v1/jobs/?access_token=secret&%61=b&c%0A&d")
+    told = [record.msg["request"] for record in caplog.records if isinstance(record.msg, dict)]
+    assert set(told) == {"GET /api/v1/jobs/?access_token&%61&c%0A&d"}
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/en/invitations/XW3n-a_b/", "/en/invitations/…/"),
+        ("/en/account/password/reset/key/6-a1-b2/", "/en/account/password/reset/key/…/"),
+        ("/en/account/confirm-email/Mg:1x:y/", "/en/account/confirm-email/…/"),
+    ],
+)
+@pytest.mark.django_db
+def test_log_holds_nothing_that_opens_a_door(
+    client: Client, caplog: pytest.LogCaptureFixture, address: str, told: str
+) -> None:
+    with caplog.at_level("INFO"):
+        client.get(address)
+        assert Client(enforce_csrf_checks=True).post(address).status_code == 403
+    requests = [record.msg["request"] for record in caplog.records if isinstance(record.msg, dict)]
+    assert set(requests) == {f"GET {told}", f"POST {told}"}
+    assert address.split("/")[-2] not in caplog.text
 
 
 def test_body_of_another_type_is_refused(client: Client) -> None:
@@ -323,9 +378,7 @@ def test_body_of_another_type_is_refused(client: Client) -> None:
         problem(
             415,
             "Unsupported content type",
-            "Unsupported media type “application/x-www-form-urlencoded” in request.".replace(
-                "“", '"'
-            ).replace("”", '"'),
+            "A body of this content type is not taken here; allowed: application/json.",
         ),
     )
 
@@ -333,7 +386,7 @@ def test_body_of_another_type_is_refused(client: Client) -> None:
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
 def test_method_that_an_address_lacks_is_refused(client: Client, method: str) -> None:
     response = client.generic(method.upper(), "/api/v1/echo/", headers={"Accept-Language": "en"})
-    detail = f'Method "{method.upper()}" not allowed.'
+    detail = "This method is not available here; allowed: POST."
     assert_problem(response, problem(405, "Method not allowed", detail))
     assert response.headers["Allow"] == "POST"
 
@@ -351,12 +404,12 @@ def test_address_without_its_slash_is_told_so(client: Client) -> None:
 
 
 def test_record_that_is_none_is_not_found(client: Client) -> None:
-    detail = "No Job matches the given query."
+    detail = "There is nothing at this address."
     assert_problem(get(client, "/api/v1/jobs/none/"), problem(404, "Not found", detail))
 
 
 def test_format_that_is_none_is_refused(client: Client) -> None:
-    detail = "Could not satisfy the request Accept header."
+    detail = "Accept names no format of this address; it has application/json."
     assert_problem(
         get(client, "/api/v1/jobs/", Accept="image/png"),
         problem(406, "Format not available", detail),
@@ -435,3 +488,72 @@ def test_unknown_language_names_the_known(client: Client) -> None:
         get(client, "/api/v1/jobs/?lang=fr"),
         problem(400, "Bad request", detail, fault("?lang", detail, "invalid_choice")),
     )
+
+
+class Refused(Client):
+    """Asks for what is refused by who asks, how, and how often; in one language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(headers={"Accept-Language": language}, enforce_csrf_checks=True)
+        self.language = language
+        self.force_login(User.objects.create_user(f"{language}@example.org"))
+
+    def in_turn(self) -> list[tuple[int, str]]:
+        """Each status with its detail."""
+        stranger = Client(headers={"Accept-Language": self.language})
+        answers = [
+            stranger.get("/api/v1/changesets/"),
+            self.post("/api/v1/stored-jobs/", {}, content_type="application/json"),
+            stranger.get("/api/v1/forbidden/"),
+            stranger.get("/api/v1/jobs/none/"),
+            stranger.get("/api/v1/echo/"),
+            stranger.get("/api/v1/jobs/", headers={"Accept": "image/png"}),
+            stranger.post("/api/v1/echo/", headers={"Transfer-Encoding": "chunked"}),
+            stranger.post("/api/v1/echo/", "a", content_type="text/plain"),
+            stranger.post("/api/v1/echo/", {"name": "a"}, content_type="application/json"),
+        ]
+        return [(each.status_code, each.json()["detail"]) for each in answers]
+
+
+REFUSALS = {
+    "en": [
+        (401, "Sign in first, or send an access token."),
+        (403, "The page's token is missing or no longer good; load the page again."),
+        (403, "You may not do this."),
+        (404, "There is nothing at this address."),
+        (405, "This method is not available here; allowed: POST."),
+        (406, "Accept names no format of this address; it has application/json."),
+        (411, "A body needs its length in Content-Length; chunked ones are not taken."),
+        (415, "A body of this content type is not taken here; allowed: application/json."),
+        (429, "Too many requests; please try again in 30 seconds."),
+    ],
+    "ja": [
+        (401, "サインインするか、アクセストークンを送ってください。"),
+        (403, "ページのトークンがないか、無効になっています。ページを読み込み直してください。"),
+        (403, "この操作は許可されていません。"),
+        (404, "このアドレスには何もありません。"),
+        (405, "このメソッドはここでは使えません。使えるもの：POST。"),
+        (406, "Acceptにある形式では提供していません。提供する形式：application/json。"),
+        (411, "本文にはContent-Lengthが必要です。チャンク形式は受け付けません。"),
+        (415, "このコンテンツタイプの本文は受け付けません。受け付けるもの：application/json。"),
+        (429, "リクエストが多すぎます。30秒後にもう一度お試しください。"),
+    ],
+    "vi": [
+        (401, "Hãy đăng nhập hoặc gửi mã truy cập."),
+        (403, "Mã của trang bị thiếu hoặc không còn hiệu lực; hãy tải lại trang."),
+        (403, "Bạn không được phép làm việc này."),
+        (404, "Không có gì tại địa chỉ này."),
+        (405, "Không dùng được phương thức này ở đây; được phép: POST."),
+        (406, "Accept không nêu định dạng nào của địa chỉ này; có: application/json."),
+        (411, "Phần thân phải có độ dài trong Content-Length; không nhận phần thân chia đoạn."),
+        (415, "Ở đây không nhận phần thân thuộc loại này; được phép: application/json."),
+        (429, "Quá nhiều yêu cầu; vui lòng thử lại sau 30 giây."),
+    ],
+}
+
+
+@pytest.mark.parametrize("language", REFUSALS)
+def test_every_refusal_speaks_the_readers_language(language: str, settings: Any) -> None:
+    settings.API_RATES = {"match": "2/minute"}  # the last of the three that count is over
+    with time_machine.travel(datetime(2026, 11, 23, 12, 0, 30, tzinfo=UTC), tick=False):
+        assert Refused(language).in_turn() == REFUSALS[language]

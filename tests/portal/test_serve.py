@@ -10,7 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from django.conf import settings
@@ -64,40 +67,6 @@ def test_part_that_dies_stops_the_rest_with_a_word(portal: Portal) -> None:
     assert not any(is_alive(pid) for pid in rest)
 
 
-def test_slow_clients_hold_nobody_up_for_long(portal: Portal) -> None:
-    portal.wait_for("Ctrl-C")
-    halves = [
-        b"GET / HTTP/1.1\r\nHo",
-        b"POST /api/v1/matches/ HTTP/1.1\r\nContent-Length: 9\r\n\r\n{",
-    ]
-    slow = []
-    for number in range(40):
-        client = socket.create_connection(("127.0.0.1", portal.port))
-        client.sendall(halves[number % 2])
-        slow.append(client)
-    assert portal.status_of("/health/live/", timeout=60) == 200
-    for client in slow:
-        client.close()
-
-
-def test_a_body_that_comes_over_a_slow_line_is_waited_for(portal: Portal) -> None:
-    """Longer than the deadline of a head, though no client may be silent so long."""
-    portal.wait_for("Ctrl-C")
-    body = b'{"profile": {"sector": "it-dx"}, "robustness": false}'
-    part, count = 8 * 1024 * b" ", 28
-    connection = http.client.HTTPConnection("127.0.0.1", portal.port, timeout=60)
-    connection.putrequest("POST", "/api/v1/matches/")
-    connection.putheader("Content-Type", "application/json")
-    connection.putheader("Content-Length", str(count * len(part) + len(body)))
-    connection.endheaders()
-    for _part in range(count):
-        time.sleep(0.45)
-        connection.send(part)
-    connection.send(body)
-    assert connection.getresponse().status == 200
-    connection.close()
-
-
 @pytest.mark.parametrize("port", ["taken", "0x50", "70000"])
 def test_port_that_cannot_be_used_is_said_at_once(port: str, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
@@ -125,3 +94,15 @@ def test_ten_thousand_parameters_get_the_page_of_the_portal(portal: Portal) -> N
     page = response.read().decode()
     connection.close()
     assert (response.status, '<html lang="vi"' in page) == (400, True)
+
+
+def test_both_processes_count_wrong_passwords_together(portal: Portal) -> None:
+    portal.wait_for("Tsunagari answers on")
+    address = f"http://127.0.0.1:{portal.port}/en/account/login/"
+    cookies = CookieJar()
+    browser = build_opener(HTTPCookieProcessor(cookies))
+    browser.open(address).read()
+    token = next(each.value for each in cookies if each.name == "csrftoken")
+    form = {"login": "mai@example.org", "password": "not it", "csrfmiddlewaretoken": str(token)}
+    told = [browser.open(address, urlencode(form).encode()).read() for _attempt in range(14)]
+    assert [b"Too many attempts" in each for each in told] == [False] * 5 + [True] * 9

@@ -18,6 +18,7 @@ from portal.sheets import (
     Link,
     Sheet,
     Strong,
+    bare,
     csv_lines,
     csv_response,
     workbook,
@@ -25,7 +26,20 @@ from portal.sheets import (
 )
 
 MADE = date(2026, 7, 1)
-RISKY = ["=1+1", "+81 6 1234", "-5 %", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "＠a"]
+RISKY = [
+    "=1+1",
+    "+81 6 1234",
+    "-5 %",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    " =1",
+    "＝1",
+    "＠a",
+    "'=1",
+    "''-",
+]
 ADDRESS = "https://example.org/a?b=1&c=2"
 
 
@@ -72,6 +86,7 @@ def test_a_text_never_runs(text: str) -> None:
     assert "<f>" not in _part(content, "xl/worksheets/sheet1.xml")
     assert _rows([text]) == [[text]]
     assert _csv([text]) == [["'" + text]]
+    assert bare("'" + text) == text
 
 
 def test_a_title_never_runs() -> None:

@@ -46,7 +46,7 @@ def test_refusal_is_a_problem(client: Client) -> None:
         "type": "about:blank",
         "title": "Too many requests",
         "status": 429,
-        "detail": "Request was throttled. Expected available in 40 seconds.",
+        "detail": "Too many requests; please try again in 40 seconds.",
         "errors": [],
     }
 

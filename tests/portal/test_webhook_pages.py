@@ -1,26 +1,24 @@
 """The pages on which an organisation's administrator manages webhooks and sees what was sent."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from portal.jobs.models import Job
-from portal.jobs.running import run_waiting
 from portal.webhooks import endpoints, events
-from portal.webhooks.models import Attempt, Delivery, Endpoint
-from portal.webhooks.tasks import ask_for_due
+from portal.webhooks.models import Attempt, Delivery, Endpoint, FormerSecret
 from tests.localities.people import member, operator, organisation
 from tests.portal.answering import Answering
 from tests.portal.signing import said, with_app
 from tests.portal.test_api_client_pages import signed_in
+from tests.portal.working import deliver
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_jobs")]
 
 PAGE = "/en/organisations/osaka/webhooks/"
 URL = "https://crm.example.jp/hook"
@@ -28,28 +26,9 @@ FORM = {"url": URL, "events": ["match_job.finished", "catalogue.changed"]}
 STEPS = ("test", "rotate", "on", "off", "remove")
 
 
-@pytest.fixture(autouse=True)
-def _no_other_jobs(db: None) -> None:
-    Job.objects.all().delete()
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[Answering]:
-    settings.OUTBOUND_PRIVATE = True
-    with Answering() as running:
-        running.says("/hook", 200, b"thanks")
-        yield running
-
-
-def deliver() -> None:
-    """What the workers do: a sweep, then all jobs that wait."""
-    ask_for_due()
-    run_waiting()
-
-
 def made(browser: Client, url: str = URL) -> tuple[str, str]:
     """The address of a new webhook's page, and its secret."""
-    answer = browser.post(PAGE, {**FORM, "url": url})
+    answer = browser.post(PAGE, {**FORM, "url": url}, follow=True)
     return f"{PAGE}{Endpoint.objects.get(url=url).pk}/", secret_of(answer)
 
 
@@ -62,8 +41,9 @@ def secret_of(answer: Any) -> str:
 
 def test_a_webhook_is_made_and_its_secret_shown_once() -> None:
     browser = signed_in()
-    answer = browser.post(PAGE, FORM)
+    answer = browser.post(PAGE, FORM, follow=True)
     secret, endpoint = secret_of(answer), Endpoint.objects.get()
+    assert answer.redirect_chain == [(f"{PAGE}{endpoint.pk}/", 302)]
 
     assert answer.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
     assert (endpoint.url, endpoint.events) == (URL, ["catalogue.changed", "match_job.finished"])
@@ -151,10 +131,24 @@ def test_what_failed_is_told_and_sent_again(receiver: Answering) -> None:
     assert receiver.bodies[0] == receiver.bodies[1]
 
 
+def test_tests_and_resends_have_the_limit_of_the_api(settings: Any) -> None:
+    settings.API_RATES = {"call": "2/minute"}
+    browser = signed_in()
+    page, _secret = made(browser)
+    with time_machine.travel(timezone.now(), tick=False):
+        browser.post(f"{page}test/")
+        (delivery,) = Delivery.objects.all()
+        steps = (f"{page}{delivery.pk}/", f"{page}test/", f"{page}{delivery.pk}/")
+        told = [said(browser.post(step, follow=True)) for step in steps]
+
+    refused = ["Too many requests; please try again in" in each for each in told]
+    assert (refused, Delivery.objects.count()) == ([False, True, True], 1)
+
+
 def test_a_new_secret_signs_beside_the_one_before(receiver: Answering) -> None:
     browser = signed_in()
     page, old = made(browser, f"{receiver.address}/hook")
-    answer = browser.post(f"{page}rotate/")
+    answer = browser.post(f"{page}rotate/", follow=True)
     new = secret_of(answer)
     browser.post(f"{page}test/")
     deliver()
@@ -163,8 +157,19 @@ def test_a_new_secret_signs_beside_the_one_before(receiver: Answering) -> None:
     assert "The secret before signs until" in said(answer)
     for secret in (old, new):
         assert Webhook(secret).verify(receiver.bodies[0], receiver.headers[0])["type"] == "test"
-    Endpoint.objects.update(before_until=timezone.now() - timedelta(seconds=1))
+    FormerSecret.objects.update(until=timezone.now() - timedelta(seconds=1))
     assert "The secret before signs until" not in said(browser.get(page))
+
+
+def test_a_secret_that_was_rotated_too_often_stays(receiver: Answering) -> None:
+    browser = signed_in()
+    page, _secret = made(browser, f"{receiver.address}/hook")
+    for _ in range(10):
+        browser.post(f"{page}rotate/")
+    salt = Endpoint.objects.get().salt
+    answer = browser.post(f"{page}rotate/", follow=True)
+    assert "The secret was rotated 10 times within 24 hours; use the newest." in said(answer)
+    assert Endpoint.objects.get().salt == salt
 
 
 def test_a_webhook_is_switched_off_and_on_and_removed(receiver: Answering) -> None:
@@ -287,7 +292,7 @@ def test_the_log_has_as_many_queries_for_three_deliveries_as_for_one(
         for _each in range(count):
             delivery = endpoints.send_test(Endpoint.objects.get())
             Attempt.objects.create(delivery=delivery, status=500, ms=1)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             browser.get(page)
 
 
