@@ -66,6 +66,12 @@ class Watched:
         return self.page
 
 
+def follow(page: Page, what: str) -> None:
+    """Presses the first of what leads to another page, and waits until that one is there."""
+    with page.expect_navigation():
+        page.locator(what).first.click()
+
+
 @pytest.fixture
 def db() -> None:
     """The database of the session, without a transaction: the server's threads read it too.

@@ -13,7 +13,7 @@ from localities.models import Stewardship
 from matching.models import Match, StoredProfile
 from portal.accounts import invitations
 from portal.accounts.models import Invitation, Membership, Organisation, User
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, follow
 from tests.browser.test_pages import LANGUAGES, LEVELS
 from tests.localities.people import Role, member, organisation
 from tests.portal.signing import PASSWORD, code, confirmed, link_in_mail, with_app
@@ -50,8 +50,8 @@ def looked_at(page: Page, found: dict[str, list[str]], name: str) -> None:
 
 
 def press(page: Page) -> None:
-    """The first button of the page's form."""
-    page.locator(".account-form button:not([form])").first.click()
+    """Presses the first button of the page's form, and waits for the page that follows."""
+    follow(page, ".account-form button:not([form])")
 
 
 def sign_in(window: Watched, email: str, language: str = "en") -> Page:
@@ -75,7 +75,7 @@ def test_a_company_signs_up_keeps_a_profile_and_leaves(people: Watched, language
     looked_at(page, found, "sent")
     page = people.open(link_in_mail())
     looked_at(page, found, "confirm")
-    page.locator("main form button").first.click()
+    follow(page, "main form button")
     if "/login/" in page.url:
         page = sign_in(people, "mai@example.org", language)
     expect(page).not_to_have_url(f"{people.host}/{language}/account/login/")
@@ -89,7 +89,7 @@ def test_a_company_signs_up_keeps_a_profile_and_leaves(people: Watched, language
     )
     page.fill("[name=title]", TITLE)
     looked_at(page, found, "new")
-    page.locator("main form button").first.click()
+    follow(page, "main form button")
     looked_at(page, found, "profile")
     profile = StoredProfile.objects.get(title=TITLE)
     assert profile.findable is False
@@ -97,9 +97,9 @@ def test_a_company_signs_up_keeps_a_profile_and_leaves(people: Watched, language
     press(page)
     profile.refresh_from_db()
     assert profile.findable is True
-    page.click(f'form[action$="/{profile.pk}/matches/"] button')
+    follow(page, f'form[action$="/{profile.pk}/matches/"] button')
     expect(page.locator('a[href*="/matches/"]')).to_have_count(1)
-    page.click('a[href*="/matches/"]')
+    follow(page, 'a[href*="/matches/"]')
     looked_at(page, found, "moved")
     people.open(f"/{language}/profiles/")
     looked_at(page, found, "profiles")
@@ -112,7 +112,7 @@ def test_a_company_signs_up_keeps_a_profile_and_leaves(people: Watched, language
         page.fill("[name=password]", PASSWORD)
         press(page)
     looked_at(page, found, "leave")
-    page.locator("main form button").first.click()
+    follow(page, "main form button")
     expect(page.get_by_role("status").first).to_be_visible()
     assert (User.objects.count(), StoredProfile.objects.count(), Match.objects.count()) == (0, 0, 0)
     assert found == {}
@@ -136,7 +136,7 @@ def test_who_is_invited_becomes_an_officer_with_a_second_factor(
     page = sign_in(people, "guest@example.org", language)
     people.open(link_in_mail())
     looked_at(page, found, "invitation")
-    page.locator("main form button").first.click()
+    follow(page, "main form button")
     people.open(f"/{language}/desk/")  # not without a second factor
     if "/reauthenticate/" in page.url:
         looked_at(page, found, "reauthenticate")

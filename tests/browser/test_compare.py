@@ -1,5 +1,7 @@
 """Places side by side and the shortlist in real Chromium: by keys, without scripts, on a phone."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -71,12 +73,12 @@ def test_from_the_ranking_to_places_side_by_side(window: Watched) -> None:
         cards.nth(place).get_by_role("checkbox").check()
     page.get_by_role("button", name="選んだ候補地を比較").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("候補地の比較")
-    assert page.locator(".compare-name").all_inner_texts() == names
+    expect(page.locator(".compare-name")).to_have_text(names)
     page.get_by_label("比較に追加する候補地").select_option("can-tho")
     page.get_by_role("button", name="追加").click()
     expect(page.locator(".compare-name")).to_have_count(3)
     page.get_by_role("link", name="坪", exact=True).click()
-    assert "units=tsubo" in page.url
+    expect(page).to_have_url(re.compile("units=tsubo"))
     expect(page.locator(".compare-name")).to_have_count(3)
     page.get_by_role("link", name="順位一覧に戻る").click()
     expect(cards.first).to_be_visible()

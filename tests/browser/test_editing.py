@@ -13,7 +13,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from localities.models import Changeset, Edit
 from portal.accounts.models import Membership, Organisation, User
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, follow
 from tests.browser.test_pages import LANGUAGES, LEVELS
 
 PARK = "/desk/edit/industrial-park/long-duc/"
@@ -58,7 +58,7 @@ def faults(page: Page) -> list[tuple[str, list[str]]]:
 def test_the_form_is_without_fault(window: Watched, officer: User, language: str) -> None:
     page = window.open(f"/{language}{PARK}")
     page.fill("#record-tenants_count", "71")
-    page.click(".edit-bar button")
+    follow(page, ".edit-bar button")
     expect(page.locator("#record-tenants_count-marks")).to_be_visible()
     found = {"park": faults(page)}
     page.goto(f"{window.host}/{language}{NEW}")

@@ -41,7 +41,7 @@ def test_from_what_a_firm_makes_to_a_park_and_back(window: Watched) -> None:
     page.locator("article.card").first.locator(".card-foot a").click()
     expect(page.get_by_role("heading", name="支援サービス")).to_be_visible()
     page.get_by_role("link", name="貴社の条件での適合度を見る").click()
-    assert page.url.endswith(f"#{first}")
+    expect(page).to_have_url(re.compile(f"#{first}$"))
     assert _first(page) == first
 
 
@@ -51,7 +51,7 @@ def test_weights_rank_again_by_a_button_without_scripts(window: Watched) -> None
     before = _first(page)
     page.goto(page.url.replace("w_market=5", "w_market=0").replace("w_cost=0", "w_cost=5"))
     page.get_by_role("button", name="この重みで並べ直す").click()
-    assert page.url.endswith("w_cost=5")
+    expect(page).to_have_url(re.compile("w_cost=5$"))
     assert "sector=fabricated-metal" in page.url
     assert _first(page) != before
 
@@ -89,7 +89,7 @@ def test_the_map_is_reached_by_keys_and_leads_to_the_place(window: Watched) -> N
     province.focus()
     expect(province).to_be_focused()
     page.keyboard.press("Enter")
-    assert re.search(r"#place-[\w-]+$", page.url)
+    expect(page).to_have_url(re.compile(r"#place-[\w-]+$"))
 
 
 def test_the_language_changes_and_the_question_stays(window: Watched) -> None:

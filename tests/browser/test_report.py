@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from matching.forms import LISTS
 from matching.snapshot import current
@@ -87,7 +87,7 @@ def test_print_hides_what_only_a_screen_can_use(window: Watched) -> None:
 def test_report_needs_no_script(window: Watched) -> None:
     page = window.open(f"/ja/matching/results/?{SMALL}")
     page.get_by_role("link", name="稟議用レポート").click()
-    assert page.locator(".board-place").count() == 5
+    expect(page.locator(".board-place")).to_have_count(5)
 
 
 def test_the_links_follow_the_weights(window: Watched) -> None:

@@ -92,7 +92,8 @@ def test_a_button_counts_without_scripts(window: Watched) -> None:
     page = window.open(f"/ja/matching/?step=4&{ANSWERS}")
     before = _number(page)
     page.locator("input[name=macro][value=north]").check()
-    page.get_by_role("button", name="件数を更新").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="件数を更新").click()
     expect(page.locator("input[name=macro][value=north]")).to_be_checked()
     assert _number(page) > before
 

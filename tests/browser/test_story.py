@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from localities.models import Catalogue, Changeset
 from portal.accounts.models import User
-from tests.browser.conftest import Watched
+from tests.browser.conftest import Watched, follow
 from tests.localities.people import member, operator, organisation
 from tests.matching.contract import example
 from tests.portal.signing import PASSWORD, code, confirmed, with_app
@@ -64,9 +64,9 @@ def someone(window: Watched, user: User) -> Watched:
     page = own.open("/ja/account/login/")
     page.fill("[name=login]", user.email)
     page.fill("[name=password]", PASSWORD)
-    page.click(".account-form button")
+    follow(page, ".account-form button")
     page.fill("[name=code]", code())
-    page.click(".account-form button:not([form])")
+    follow(page, ".account-form button:not([form])")
     expect(page).to_have_url(f"{window.host}/ja/account/")
     return own
 
@@ -75,8 +75,7 @@ def step(page: Page, name: str, comment: str = "") -> None:
     """Takes a step with the changeset that is open."""
     if comment:
         page.fill("#comment", comment)
-    with page.expect_navigation():
-        page.click(f'button[formaction$="/{name}/"]')
+    follow(page, f'button[formaction$="/{name}/"]')
     expect(page.get_by_role("status").first).to_be_visible()
 
 
@@ -113,13 +112,13 @@ def test_an_imported_list_is_reviewed_applied_and_taken_back(
 
     page = editor.open("/ja/desk/import/")
     page.set_input_files("[name=file]", workbook)
-    page.click(".import-form button")
+    follow(page, ".import-form button")
     page.fill("[name=source_title]", "現地訪問記録 2026年10月")
     page.fill("[name=source_published]", "2026-10")
     page.fill("[name=source_note]", "3頁")
-    page.click(".import-actions button")
-    assert page.locator(".stats dd").all_inner_texts() == ["0", "1", "0", "0"]
-    page.click(".import-actions button")
+    follow(page, ".import-actions button")
+    expect(page.locator(".stats dd")).to_have_text(["0", "1", "0", "0"])
+    follow(page, ".import-actions button")
     step(page, "propose", "10月の現地訪問で確認しました。")
     changeset = Changeset.objects.get(author=officers[0])
     address = f"/ja/desk/changesets/{changeset.pk}/"
@@ -141,7 +140,7 @@ def test_an_imported_list_is_reviewed_applied_and_taken_back(
     page.fill("#record-tenants_count", "７２")
     page.get_by_role("radio", name="現地訪問記録 2026年10月").check()
     page.fill("#note", "4頁")
-    page.click(".edit-bar button")
+    follow(page, ".edit-bar button")
     page = editor.open(address)
     expect(page.locator("main")).to_contain_text("入居企業数は何社ですか。")
     step(page, "propose", "72社です。")
@@ -168,11 +167,11 @@ def test_an_imported_list_is_reviewed_applied_and_taken_back(
     expect(page.locator("main")).to_contain_text("現地訪問記録 2026年10月")
 
     page = editor.open(address)
-    page.click('button[formaction$="/revert/"]')
+    follow(page, 'button[formaction$="/revert/"]')
     back = Changeset.objects.get(reverts=changeset)
     expect(page).to_have_url(f"{window.host}/ja/desk/changesets/{back.pk}/")
     step(page, "propose")
-    assert page.locator('button[formaction$="/apply/"]').count() == 0  # not one's own
+    expect(page.locator('button[formaction$="/apply/"]')).to_have_count(0)  # not one's own
     page = reviewer.open(f"/ja/desk/changesets/{back.pk}/")
     step(page, "apply", "戻します。")
     again = told(window)

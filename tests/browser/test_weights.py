@@ -91,7 +91,7 @@ def test_back_leads_to_the_weights_before(window: Watched) -> None:
     page.go_back()
     expect(page).to_have_url(before)
     expect(page.locator("output[for=id_w_cost]")).not_to_have_text("5")
-    assert page.evaluate(SHOWN) == shown
+    page.wait_for_function(f"shown => ({SHOWN})() === shown", arg=shown)
 
 
 def test_a_mark_of_the_plot_is_reached_by_keys_and_leads_to_its_place(window: Watched) -> None:
@@ -100,6 +100,5 @@ def test_a_mark_of_the_plot_is_reached_by_keys_and_leads_to_its_place(window: Wa
     mark.focus()
     expect(mark).to_be_focused()
     page.keyboard.press("Enter")
-    place = re.search(r"#(place-[\w-]+)$", page.url)
-    assert place
-    expect(page.locator(f"#{place[1]}")).to_be_in_viewport()
+    expect(page).to_have_url(re.compile(r"#place-[\w-]+$"))
+    expect(page.locator(f"#{page.url.partition('#')[2]}")).to_be_in_viewport()
