@@ -218,7 +218,7 @@ def test_the_address_decides_on_the_form(client: Client, accepted: str) -> None:
 
 
 def test_downloads_are_limited_on_their_own(client: Client) -> None:
-    with override_settings(API_RATES={"read": "100/minute", "dump": "1/minute"}):
+    with override_settings(API_RATES={"read": "100/day", "dump": "1/day"}):
         assert client.get(f"{ROOT}1/catalogue.geojson").status_code == 200
         assert client.get(f"{ROOT}1/catalogue.geojson").status_code == 429
         assert client.get(ROOT).status_code == 200

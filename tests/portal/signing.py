@@ -18,6 +18,7 @@ from portal.accounts.models import User
 
 PASSWORD = "a long enough secret"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+TYPED_IN_S = 4
 Answer = HttpResponse
 
 
@@ -42,9 +43,11 @@ def with_app(user: User) -> User:
     return user
 
 
-def code(secret: str = SECRET, steps: int = 0) -> str:
-    """What the app shows now, or `steps` half minutes later."""
-    counter = struct.pack(">Q", int(time.time() // 30) + steps)
+def code(secret: str = SECRET) -> str:
+    """What the app shows now, and goes on to show while a test types it."""
+    if (left_s := 30 - time.time() % 30) < TYPED_IN_S:
+        time.sleep(left_s)
+    counter = struct.pack(">Q", int(time.time() // 30))
     digest = hmac.new(base64.b32decode(secret), counter, sha1).digest()
     at = digest[-1] & 15
     number = struct.unpack(">I", digest[at : at + 4])[0] & 0x7FFFFFFF

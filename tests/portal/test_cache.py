@@ -25,7 +25,7 @@ def redis_away(settings: Any) -> None:
         "LOCATION": "redis://127.0.0.1:1/0",
     }
     settings.CACHES = {"default": away, "kept": away}
-    settings.API_RATES = {"read": "1/minute"}
+    settings.API_RATES = {"read": "1/day"}
 
 
 @pytest.mark.usefixtures("redis_away")

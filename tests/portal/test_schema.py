@@ -47,7 +47,7 @@ def headers(operation: str, status: int) -> set[str]:
 
 @pytest.mark.django_db
 def test_answers_have_the_headers_that_the_schema_tells(settings: Any) -> None:
-    rates = {"read": "100/minute", "match": "1/minute", "call": "1/minute"}
+    rates = {"read": "100/day", "match": "1/day", "call": "1/day"}
     settings.API_RATES = settings.API_CLIENT_RATES = rates
     known, system, reader = set(committed()["components"]["headers"]), System(), Client()
     made = system.send("post", "", {"url": "https://a.example/", "events": EVENTS})

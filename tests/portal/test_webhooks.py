@@ -431,13 +431,13 @@ def named(receiver: Answering) -> list[dict[str, str]]:
 def test_tests_and_resends_have_a_limit_of_their_own(
     system: System, receiver: Answering, settings: Any
 ) -> None:
-    settings.API_CLIENT_RATES = {"read": "100/minute", "call": "2/minute"}
+    settings.API_CLIENT_RATES = {"read": "100/day", "call": "2/day"}
     made = system.listens(f"{receiver.address}/hook")
     sent = [system.send("post", f"{made['id']}/test/") for _each in range(2)]
     resend = f"{made['id']}/deliveries/{sent[0].json()['id']}/resend/"
 
     assert [answer.status_code for answer in sent] == [202, 202]
-    assert [answer.headers["RateLimit-Policy"] for answer in sent] == ['"call";q=2;w=60'] * 2
+    assert [answer.headers["RateLimit-Policy"] for answer in sent] == ['"call";q=2;w=86400'] * 2
     assert system.send("post", resend).status_code == 429
     assert system.get(f"{ROOT}{made['id']}/").status_code == 200
     assert Delivery.objects.count() == 2
