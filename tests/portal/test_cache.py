@@ -79,7 +79,7 @@ def test_processes_count_in_one_file(tmp_path: Path) -> None:
         "from portal.cache import FileCache\n"
         f"counters = FileCache({str(path)!r}, {{}})\n"
         "for _each in range(500):\n"
-        "    counters.add('a', 0, timeout=60)\n"
+        "    counters.add('a', 0, timeout=3600)\n"
         "    counters.incr('a')\n"
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
