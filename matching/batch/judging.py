@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -77,10 +78,10 @@ class _Cells:
     """Rows of a CSV file; a pointer names the column."""
 
     def __init__(self, snapshot: Snapshot, columns: Sequence[str]) -> None:
-        self._table, self._columns = ProfileTable(snapshot), columns
+        self._snapshot, self._columns = snapshot, columns
 
     def judge(self, rows: Sequence[Row]) -> Judged:
-        block = self._table.block(self._columns, rows)
+        block = self._table().block(self._columns, rows)
         return Judged(
             identifiers=[printable(each) or None for each in block.identifiers],
             faults={at: [] for at in block.refusals},
@@ -92,7 +93,7 @@ class _Cells:
     def faults(self, rows: Sequence[Row]) -> list[list[Problem]]:
         if not rows:
             return []
-        refusals = self._table.block(self._columns, rows).refusals
+        refusals = self._table().block(self._columns, rows).refusals
         return [
             [
                 Problem(
@@ -103,13 +104,15 @@ class _Cells:
             for at in range(len(rows))
         ]
 
+    def _table(self) -> ProfileTable:
+        return _table(self._snapshot, translation.get_language())
+
 
 class _Objects:
     """Texts of JSON objects; a pointer points into the object."""
 
     def __init__(self, snapshot: Snapshot, options: Mapping[str, Any]) -> None:
-        self._facts, self._options = snapshot.facts, options
-        self._serializer = RowSerializer(context={"snapshot": snapshot})
+        self._snapshot, self._facts, self._options = snapshot, snapshot.facts, options
 
     def judge(self, rows: Sequence[Row]) -> Judged:
         identifiers: list[str | None] = []
@@ -148,7 +151,19 @@ class _Objects:
         """The validated members of a row. Raises BodyError or ValidationError."""
         row = read_json(text.encode("utf-8", "surrogateescape"))
         asked = {**self._options, **row} if isinstance(row, dict) else row
-        return dict(self._serializer.run_validation(asked))
+        return dict(_reader(self._snapshot, translation.get_language()).run_validation(asked))
+
+
+@lru_cache(maxsize=8)
+def _table(snapshot: Snapshot, language: str | None) -> ProfileTable:
+    """Reads cells, and refuses them in `language`, which REST framework would keep to."""
+    return ProfileTable(snapshot)
+
+
+@lru_cache(maxsize=8)
+def _reader(snapshot: Snapshot, language: str | None) -> RowSerializer:
+    """Reads objects, and refuses them in `language`, which REST framework would keep to."""
+    return RowSerializer(context={"snapshot": snapshot})
 
 
 def _identifier(text: str) -> str | None:

@@ -216,6 +216,65 @@ def test_what_is_wrong_is_told_as_matches_tells_it() -> None:
         assert [each for each in line["errors"] if each["code"] != "unknown"] == known
 
 
+OUT_OF_BOUNDS: list[dict[str, Any]] = [
+    {"profile": {"sector": "machinery", "employees": 0}},
+    {"profile": {"sector": "machinery", "employees": 2_000_000}},
+    {"profile": {"sector": "machinery", "employees": "many"}},
+    {"profile": {"sector": "machinery", "power_kva": -1}},
+    {"profile": {"sector": "machinery", "max_km_to_seaport": 5_001}},
+    {"profile": {"sector": "sushi", "stage": "dream"}},
+    {"profile": {"sector": "machinery", "entry_modes": 51 * ["office"]}},
+    {"profile": {"sector": "machinery"}, "must_haves": ["rent_within_budget"]},
+]
+ONLY_IN_JSON: list[dict[str, Any]] = [
+    {"profile": {"sector": 1, "entry_modes": {}, "stage": 2}},
+    {"profile": {"sector": "machinery"}, "weights": {"cost": 9, "hard": -1, "soft": "x"}},
+    {"profile": {"sector": "machinery"}, "must_haves": 51 * ["rental_factory"]},
+    {"profile": {"sector": "machinery"}, "must_haves": [{"macro": []}, 3]},
+]
+
+
+def as_table(rows: list[dict[str, Any]]) -> str:
+    """The rows as CSV."""
+    names = ["sector", "employees", "power_kva", "max_km_to_seaport", "stage", "entry_modes"]
+    table = [",".join([*names, "must_haves"])]
+    for row in rows:
+        said = [row["profile"].get(name, "") for name in names] + [row.get("must_haves", "")]
+        table.append(",".join(";".join(v) if isinstance(v, list) else str(v) for v in said))
+    return "\n".join(table)
+
+
+@pytest.mark.parametrize("kind", ["", NDJSON, CSV])
+def test_what_is_wrong_is_told_in_every_language(kind: str) -> None:
+    bank = System()
+    rows = OUT_OF_BOUNDS if kind == CSV else [*OUT_OF_BOUNDS, *ONLY_IN_JSON]
+    bodies = {"": {"profiles": rows}, NDJSON: lines(rows), CSV: as_table(OUT_OF_BOUNDS)}
+    told = bank.done(bodies[kind], kind)
+    for lang in ("ja", "en", "vi"):
+        of_one = [ask(Client(), row, lang).json()["errors"] for row in rows]
+        found = bank.results(told, **{"Accept-Language": lang})
+        assert [details(line["errors"]) for line in found] == [details(each) for each in of_one]
+
+
+def details(errors: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(each["detail"], each["code"]) for each in errors]
+
+
+LONG_ID = {
+    "ja": "200 文字以内で入力してください。",
+    "en": "Allowed are at most 200 characters.",
+    "vi": "Tối đa 200 ký tự.",
+}
+
+
+def test_a_long_id_is_refused_in_every_language() -> None:
+    bank = System()
+    told = bank.done(lines([{**ROWS[1], "id": 201 * "x"}]), NDJSON)
+    for lang, text in LONG_ID.items():
+        (line,) = bank.results(told, **{"Accept-Language": lang})
+        assert line["errors"] == [{"pointer": "#/id", "detail": text, "code": "max_length"}]
+
+
 def test_csv_rows_have_their_columns_as_pointers() -> None:
     bank = System()
     text = "id,sector,employees\r\nA,it-dx,\r\n\r\n=B,sushi,many\r\nC,it-dx,0,more\r\n"
