@@ -56,7 +56,7 @@ class KeysetPagination(BasePagination):
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """The answer's schema around that of its rows."""
-        link = {"type": "string", "format": "uri", "nullable": True, "example": _EXAMPLE_LINK}
+        link = {"type": ["string", "null"], "format": "uri", "example": _EXAMPLE_LINK}
         return {
             "type": "object",
             "required": ["next", "previous", "results"],

@@ -1,17 +1,21 @@
 """The schema of the API: one document, committed, of which clients can be made."""
 
 import json
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+from jsonschema import Draft202012Validator
 
 from tests.portal.test_webhooks import EVENTS, System
 
 SCHEMA = Path("docs/openapi.json")
 
 
+@cache
 def committed() -> Any:
     """The schema as it is committed."""
     return json.loads(SCHEMA.read_text())
@@ -29,6 +33,55 @@ def test_every_reference_leads_somewhere() -> None:
     text = SCHEMA.read_text()
     named = {part.split('"')[0] for part in text.split('"$ref": "#/components/schemas/')[1:]}
     assert named - set(committed()["components"]["schemas"]) == set()
+
+
+def test_it_has_no_words_of_older_schemas() -> None:
+    assert '"nullable"' not in SCHEMA.read_text()
+
+
+def told_by(answer: Any, operation: str) -> Any:
+    """The JSON of an answer, which is what the schema says of the operation's success."""
+    content = operations()[operation]["responses"]["200"]["content"]
+    schema = content["application/json"]["schema"]
+    told, shared = answer.json(), {"components": committed()["components"]}
+    wrong = Draft202012Validator({**schema, **shared}).iter_errors(told)
+    assert [f"{each.json_path}: {each.message}" for each in wrong] == [], operation
+    return told
+
+
+def lists_open_to_all() -> list[tuple[str, str]]:
+    """The operations that list what anybody may read, with their addresses."""
+    return [
+        (each["get"]["operationId"], address)
+        for address, each in committed()["paths"].items()
+        if "{" not in address
+        and {} in each.get("get", {}).get("security", ())
+        and "page_size" in str(each["get"])
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("operation", "address"), lists_open_to_all())
+def test_the_first_and_the_last_page_are_as_the_schema_says(operation: str, address: str) -> None:
+    reader = Client()
+    page = told_by(reader.get(f"{address}?page_size=1"), operation)
+    assert page["previous"] is None
+    while page["next"]:
+        answer = reader.get(re.sub(r"page_size=1$", "page_size=200", page["next"]))
+        page = answer.json()
+        if page["next"] is None:
+            assert told_by(answer, operation)["previous"]
+
+
+@pytest.mark.django_db
+def test_pages_of_ones_own_are_as_the_schema_says() -> None:
+    system = System()
+    assert told_by(system.get("/api/v1/webhooks/"), "webhooks_list")["results"] == []
+    for name in ("a", "b"):
+        system.send("post", "", {"url": f"https://{name}.example/", "events": EVENTS})
+    first = told_by(system.get("/api/v1/webhooks/?page_size=1"), "webhooks_list")
+    last = told_by(system.get(first["next"]), "webhooks_list")
+    assert [first["previous"], bool(last["previous"]), last["next"]] == [None, True, None]
 
 
 def operations() -> dict[str, Any]:
