@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, Exists, F, OuterRef, Q, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from localities.models import (
@@ -234,6 +234,13 @@ def _told() -> Q:
         kind__in=_WAITED, changeset=OuterRef("pk"), revision=OuterRef("revision")
     )
     return Q(state__in=_TOLD) | Q(Exists(waited), state__in=_TOLD_AS_IT_WAITED)
+
+
+def told_to(who: Standing) -> Q:
+    """Which steps with changesets that one may see one is told: others since it first waited."""
+    waited = Step.objects.filter(changeset=OuterRef("changeset"), kind=Step.Kind.PROPOSED)
+    first = waited.order_by("pk").values("pk")[:1]
+    return Q(changeset__organisation__in=list(who.roles)) | Q(pk__gte=Subquery(first))
 
 
 def _curated(who: Standing, column: str) -> Q:

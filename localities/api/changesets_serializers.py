@@ -8,10 +8,10 @@ from drf_spectacular.utils import Direction, extend_schema_field
 from rest_framework import serializers
 
 from localities.curation.editing import LONGEST_NOTE
-from localities.curation.review import LONGEST_COMMENT
+from localities.curation.propose import LONGEST_COMMENT
 from localities.models import Changeset, Edit, Step
 from localities.models.records import KEY_LENGTH
-from localities.rules import EDITED
+from localities.rules import EDITED, standing, told_to
 from portal.api.clients import client_of
 from portal.api.serializers import (
     BoundedListField,
@@ -140,8 +140,10 @@ class ChangesetDetailSerializer(ChangesetSerializer):
 
     @extend_schema_field(StepSerializer(many=True))
     def get_steps(self, changeset: Changeset) -> Any:
-        """What happened so far, the first step first."""
-        steps = changeset.steps.select_related("actor", "client").order_by("pk")
+        """What happened so far, the first step first; to others since it first waited."""
+        request = self.context["request"]
+        who = standing(client_of(request) or request.user)
+        steps = changeset.steps.filter(told_to(who)).select_related("actor", "client")
         return StepSerializer(steps, many=True, context=self.context).data
 
 

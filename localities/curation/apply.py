@@ -9,7 +9,7 @@ from localities.curation.announcing import announce_decision, announce_version
 from localities.curation.enacting import enact
 from localities.curation.errors import WrongState
 from localities.curation.places import locate, relocate_waiting
-from localities.curation.propose import note
+from localities.curation.propose import checked, note
 from localities.models import Catalogue, Changeset, Edit, Step
 from localities.rules import judges_for, standing
 from portal.accounts.models import Organisation, User
@@ -80,7 +80,7 @@ def decide(
     changeset.version = version
     changeset.reviewer = reviewer
     changeset.reviewing_organisation = organisation
-    changeset.review_comment = comment.strip()
+    changeset.review_comment = checked(comment)
     changeset.decided_at = timezone.now()
     changeset.save(
         update_fields=[

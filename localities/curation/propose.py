@@ -25,6 +25,7 @@ from localities.rules import is_open, may_draft, standing, writes
 from portal.accounts.models import ApiClient, Organisation, User
 from portal.accounts.roles import Actor, require
 
+LONGEST_COMMENT = 2000
 # Observations have a period of their own; who curates what, and why sources differ, is no fact.
 _DATED = (Observation.kind, Discrepancy.kind, Stewardship.kind)
 
@@ -102,7 +103,8 @@ def _has_nul(value: object) -> bool:
 def propose(changeset: Changeset, *, actor: Actor | None = None, comment: str = "") -> Changeset:
     """Hands `changeset` over for review.
 
-    Raises NotAllowed unless `actor` writes it, WrongState unless it is open and has an edit,
+    Raises NotAllowed unless `actor` writes it, WrongState unless it is open, ValidationError for a
+    comment that `checked` refuses and without an edit,
     Conflict where the catalogue has moved on under it, and Refused for a value without a source or
     a date, or one that the catalogue can't hold, and for a record that is taken out without a
     reason. The system's own is judged when it is applied.
@@ -114,7 +116,7 @@ def propose(changeset: Changeset, *, actor: Actor | None = None, comment: str = 
     if actor is not None:
         drop_idle_sources(changeset)
     if not changeset.edits.exists():
-        raise WrongState(f"changeset {changeset.pk} has no edit")
+        raise ValidationError(gettext("A changeset needs at least one edit."), "required")
     if actor is not None:
         _check(changeset)
         relocate(changeset)
@@ -129,6 +131,17 @@ def propose(changeset: Changeset, *, actor: Actor | None = None, comment: str = 
     return changeset
 
 
+def checked(comment: str) -> str:
+    """`comment` as it is stored; raises ValidationError where it is too long, or has a NUL."""
+    text = comment.strip()
+    if len(text) > LONGEST_COMMENT:
+        message = gettext("A comment has at most %(count)d characters.")
+        raise ValidationError(message % {"count": LONGEST_COMMENT}, "too_long")
+    if "\x00" in text:
+        raise ValidationError(gettext("A text without NUL is needed."), "invalid")
+    return text
+
+
 def note(
     changeset: Changeset,
     kind: Step.Kind,
@@ -136,14 +149,14 @@ def note(
     organisation: Organisation | None,
     text: str = "",
 ) -> Step:
-    """Writes down that `actor` took a step with `changeset`."""
+    """Writes down that `actor` took a step with `changeset`. Raises as `checked`."""
     step = Step(
         changeset=changeset,
         kind=kind,
         actor=actor if isinstance(actor, User) else None,
         client=actor if isinstance(actor, ApiClient) else None,
         organisation=organisation,
-        text=text.strip(),
+        text=checked(text),
         revision=changeset.revision,
     )
     step.save()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from localities.curation.apply import check_decision, decide
 from localities.curation.errors import Clash, WrongState
 from localities.curation.places import locate, relocate
-from localities.curation.propose import draft, drop_idle_sources, note
+from localities.curation.propose import checked, draft, drop_idle_sources, note
 from localities.curation.rehearsal import rehearse
 from localities.curation.values import Values, stored
 from localities.models import KINDS, Changeset, Citation, Edit, Source, Step
@@ -29,7 +29,6 @@ from localities.rules import (
 from portal.accounts.models import Organisation, User
 from portal.accounts.roles import Actor, require
 
-LONGEST_COMMENT = 2000
 Record = tuple[str, str]  # its kind and key
 _INVERSE = {
     Edit.Action.CREATE: Edit.Action.DEACTIVATE,
@@ -251,10 +250,6 @@ def _inverse(edit: Edit, left: Values | None) -> Edit:
 
 def _text(text: str) -> str:
     """`text` as a comment; raises ValidationError where there is none, or too much."""
-    text = text.strip()
-    if not text:
+    if not text.strip():
         raise ValidationError(gettext("Say why, so that the other side can act on it."), "required")
-    if len(text) > LONGEST_COMMENT or "\x00" in text:
-        message = gettext("A comment has at most %(count)d characters.")
-        raise ValidationError(message % {"count": LONGEST_COMMENT}, "too_long")
-    return text
+    return checked(text)

@@ -103,11 +103,12 @@ def entry_of(kind: str, key: str, draft: Changeset | None = None) -> Entry:
 
 
 def open_drafts(
-    user: User, who: Standing, entry: Entry, province: str | None = None
+    user: User, who: Standing, entry: Entry, province: str | None = None, wish: str = ""
 ) -> list[Draft]:
     """What the person may still edit, the newest first, with the number of edits.
 
-    `province`: where the record is, if not where the catalogue has it.
+    `province`: where the record is, if not where the catalogue has it. `wish` names a draft that
+    is among them, however old.
     """
     own: QuerySet[Changeset] = Changeset.objects.filter(
         author=user, state__in=_OPEN, organisation__in=who.at_least(Role.EDITOR)
@@ -120,7 +121,10 @@ def open_drafts(
         holds=Exists(edits.filter(record_kind=entry.kind, record=entry.key)),
         near=Exists(edits.filter(province=place)) if place else nowhere,
     )
-    return list(found.select_related("reverts").order_by("-pk")[:MOST_DRAFTS])
+    drafts = list(found.select_related("reverts").order_by("-pk")[:MOST_DRAFTS])
+    if _NUMBER.fullmatch(wish) and all(str(draft.pk) != wish for draft in drafts):
+        drafts += found.select_related("reverts").filter(pk=wish)
+    return drafts
 
 
 def chosen_draft(wish: str, drafts: Collection[Draft]) -> Changeset | None:

@@ -140,11 +140,12 @@ def opened(
     found = conflicts.moved([changeset.pk]) if undecided else {}
     moved = found.get(changeset.pk, {})
     part = edits_of(changeset, moved, number)
-    steps = list(changeset.steps.select_related("actor", "client", "organisation"))
+    steps = changeset.steps.filter(rules.told_to(who))
+    steps = steps.select_related("actor", "client", "organisation")
     told = lines(part.rows, moved)
     if undecided:
         told = _beside_others(who, changeset, told)
-    return compose(who, changeset, scopes, part, told, steps)
+    return compose(who, changeset, scopes, part, told, list(steps))
 
 
 def _beside_others(who: Standing, changeset: Changeset, told: Sequence[Line]) -> list[Line]:

@@ -19,7 +19,7 @@ from localities.curation.editing import (
     set_active,
 )
 from localities.curation.propose import draft, propose
-from localities.curation.review import revert, send_back, withdraw
+from localities.curation.review import comment_on, revert, send_back, withdraw
 from localities.models import Changeset, IndustrialPark, Source, Step, Stewardship
 from localities.queries import catalogue
 from portal.accounts.models import Membership, User
@@ -134,6 +134,40 @@ def seen(user: User, changeset: Changeset) -> list[Any]:
     lists = (reverse("desk:changesets"), "/api/v1/changesets/")
     leaks = [SECRET in client.get(page).content.decode() for page in lists]
     return [*(client.get(page).status_code for page in pages), *leaks]
+
+
+def test_others_read_no_comment_from_before_it_waited(editor: User, reviewer: User) -> None:
+    outsider = officer("outsider", "editor", "hyogo", curates="hue")
+    changeset = edited(editor)
+    comment_on(changeset, actor=editor, text=SECRET)
+    propose(changeset, actor=editor, comment="As seen in October")
+    comment_on(changeset, actor=editor, text="Page 3")
+    apply(changeset, reviewer=reviewer, comment="Thank you")
+    said = (SECRET, "As seen in October", "Page 3", "Thank you")
+    api = f"/api/v1/changesets/{changeset.pk}/"
+    for reader, told in ((editor, [True] * 4), (outsider, [False, True, True, True])):
+        text = page(reader, changeset).content.decode()
+        steps = [step["text"] for step in signed_in(reader).get(api).json()["steps"]]
+        assert [one in text for one in said] == told
+        assert steps == [one for one, is_told in zip(said, told, strict=True) if is_told]
+
+
+def test_the_admin_shows_staff_what_the_desk_shows_them(editor: User, outsider: User) -> None:
+    changeset = edited(editor, title=SECRET)
+    comment_on(changeset, actor=editor, text="Not yet")
+    found = []
+    for user in (editor, outsider):
+        user.is_staff = user.is_superuser = True
+        user.save()
+        client = signed_in(user)
+        lists = [
+            client.get(reverse(f"admin:localities_{name}_changelist")).context["cl"].queryset
+            for name in ("changeset", "edit", "step")
+        ]
+        drafts = [lists[0].filter(pk=changeset.pk)]
+        drafts += [parts.filter(changeset=changeset) for parts in lists[1:]]
+        found.append([part.exists() for part in drafts])
+    assert found == [[True] * 3, [False] * 3]
 
 
 @pytest.mark.parametrize("who", ["reviewer", "head"])
@@ -292,6 +326,29 @@ def test_a_reason_is_needed(step: str, editor: User, reviewer: User) -> None:
     answer = take(reviewer, changeset, step, comment="   ")
     assert (answer.status_code, state(changeset)) == (400, "proposed")
     assert 'role="alert"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("step", ["comment", "propose", "withdraw", "apply", "reject"])
+@pytest.mark.parametrize("comment", ["a\x00b", "a" * 2001], ids=["NUL", "long"])
+def test_a_comment_that_cannot_be_kept_is_refused_at_every_step(
+    step: str, comment: str, editor: User, reviewer: User
+) -> None:
+    changeset = edited(editor)
+    taker = editor
+    if step in ("apply", "reject"):
+        changeset, taker = propose(changeset, actor=editor), reviewer
+    before, steps = state(changeset), Step.objects.count()
+    answer = take(taker, changeset, step, comment=comment)
+    assert (answer.status_code, state(changeset)) == (400, before)
+    assert Step.objects.count() == steps
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_an_empty_draft_is_not_proposed_and_the_reason_said(editor: User) -> None:
+    empty = draft("Nothing yet", [], author=editor, organisation=organisation("osaka"))
+    answer = take(editor, empty, "propose")
+    assert (answer.status_code, state(empty)) == (400, "draft")
+    assert "A changeset needs at least one edit." in answer.content.decode()
 
 
 @pytest.mark.parametrize("revision", ["", "x", "-1", "²", "99999999999999999999"])

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import translation
 
 from localities.curation.apply import apply
-from localities.curation.propose import propose
+from localities.curation.propose import draft, propose
 from localities.curation.review import send_back, take_over
 from localities.curation.values import stored
 from localities.forms.inputs import Widget, inputs_of
@@ -255,6 +255,17 @@ def test_each_place_has_its_own_draft_unless_another_is_chosen(desk: Client) -> 
     assert own.edits.count() == 3
     post(desk, f"{PAGE}?draft=new", value__tenants_count="72")
     assert Changeset.objects.filter(state="draft").count() == 3
+
+
+def test_a_draft_is_edited_however_many_newer_ones_there_are(desk: Client, editor: User) -> None:
+    post(desk, value__tenants_count="71")
+    oldest = Changeset.objects.get(author=editor)
+    for number in range(25):
+        draft(f"Newer {number}", [], author=editor, organisation=organisation("osaka"))
+    address = f"{PAGE}?draft={oldest.pk}"
+    assert 'value="71"' in desk.get(address).content.decode()
+    assert post(desk, address, value__tenants_count="72").status_code == 200
+    assert [edit.new for edit in oldest.edits.filter(field="tenants_count")] == [72]
 
 
 def test_who_belongs_to_several_organisations_chooses(desk: Client, editor: User) -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -17,8 +18,7 @@ from django.views.decorators.http import require_http_methods
 from localities.curation.disputed import DISPUTABLE
 from localities.curation.editing import LONGEST_NOTE, drop_edits, set_active
 from localities.curation.errors import Conflict, Refused, WrongState
-from localities.curation.propose import propose, reason_needed
-from localities.curation.review import LONGEST_COMMENT
+from localities.curation.propose import checked, propose, reason_needed
 from localities.forms.entries import (
     NEW_DRAFT,
     Draft,
@@ -56,9 +56,10 @@ def edit(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     if kind not in EDITABLE:
         raise Http404(kind)
     bare = entry_of(kind, key)
-    drafts = open_drafts(person(request), who, bare)
+    wish = _wish(request)
+    drafts = open_drafts(person(request), who, bare, wish=wish)
     try:
-        draft = chosen_draft(_wish(request), drafts)
+        draft = chosen_draft(wish, drafts)
     except NotOpen:
         return _closed(request, who, bare, drafts)
     entry = bare.within(draft)
@@ -79,9 +80,10 @@ def add(request: HttpRequest, kind: str) -> HttpResponse:
     if province and not Province.objects.filter(key=province[:200], is_active=True).exists():
         raise WrongParameter("province", str(_("the key of a province")))
     bare = entry_of(kind, "")
-    drafts = open_drafts(person(request), who, bare, province)
+    wish = _wish(request)
+    drafts = open_drafts(person(request), who, bare, province, wish)
     try:
-        draft = chosen_draft(_wish(request), drafts)
+        draft = chosen_draft(wish, drafts)
     except NotOpen as error:
         raise Http404(str(error)) from error
     of = _spoken_of(request, kind)
@@ -224,9 +226,10 @@ def _check_reason(text: str) -> None:
 
 
 def _check_comment(text: str) -> None:
-    if len(text.strip()) > LONGEST_COMMENT or "\x00" in text:
-        message = gettext("A comment has at most %(count)d characters.")
-        raise Wrong({"comment": [message % {"count": LONGEST_COMMENT}]})
+    try:
+        checked(text)
+    except ValidationError as error:
+        raise Wrong({"comment": error.messages}) from error
 
 
 def _propose(desk: RecordDesk, draft: Changeset) -> HttpResponse:
@@ -246,7 +249,9 @@ def _propose(desk: RecordDesk, draft: Changeset) -> HttpResponse:
         )
         errors = {"": [text % {"count": count}]}
     except WrongState:
-        errors = {"": [gettext("There is nothing to propose yet.")]}
+        errors = {"": [_gone()]}
+    except ValidationError as wrong:
+        errors = {"": wrong.messages}
     else:
         messages.success(desk.request, gettext("The changeset waits for review."))
         return redirect("desk:changeset", draft.pk)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from localities.curation import review
 from localities.curation.apply import apply as apply_changeset
 from localities.curation.errors import Conflict, Refused, WrongState
+from localities.curation.propose import LONGEST_COMMENT
 from localities.curation.propose import propose as propose_changeset
 from localities.models import Changeset
 from localities.queries import desk
@@ -77,7 +78,7 @@ def _step(take: Take) -> View:
         found = desk.visible(standing_of(request), number)
         if found is None:
             raise Http404(number)
-        comment = request.POST.get("comment", "")[: review.LONGEST_COMMENT * 2]
+        comment = request.POST.get("comment", "")[: LONGEST_COMMENT * 2]
         posted = Posted(found[0], person(request), comment, request)
         try:
             told = take(posted)
