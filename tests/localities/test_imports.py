@@ -955,6 +955,28 @@ def test_a_big_file_is_worked_out_anew_as_often_as_its_reader_goes_back(
     assert found == [(True, 1, False)] * 7
 
 
+@pytest.mark.parametrize("kind", [files.CHECK, files.DRAFT])
+def test_what_failed_is_tried_again_when_the_same_columns_are_named_again(
+    editor: User, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(files, "AT_ONCE", 1)
+    client = signed_in(editor)
+    rows = [["キー", "入居企業数"], [PARK, 71], ["amata-city-bien-hoa", "x"]]
+    columns = upload(client, xlsx(rows))["Location"]
+    found = []
+    for failed in (True, False):
+        check = named(client, columns, title="t", published="2026")["Location"]
+        client.get(check)
+        run_waiting()
+        if failed:
+            if kind == files.DRAFT:
+                client.post(f"{columns}draft/")
+            Job.objects.filter(kind=kind).update(state="failed", finished_at=timezone.now())
+            ImportFile.objects.update(checked="")
+        found.append('role="alert"' in client.get(check).content.decode())
+    assert found == [True, False]
+
+
 def test_a_big_file_that_changed_nothing_is_drafted_when_its_columns_say_more(
     editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -121,6 +121,7 @@ def import_columns(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = OrderForm(file.kind, titles, columns, order, request.POST or None)
     if request.method == "POST" and form.is_valid():
         files.set_order(file, head, form.columns, form.cleaned_data["language"], form.source)
+        _forget_failures(file)
         return redirect("desk:import-check", file.pk)
     context = {
         **frame(who, "import"),
@@ -223,11 +224,10 @@ def _under_way(file: ImportFile) -> Job | None:
         return job
     if not files.is_big(file) or file.checked == files.state_of(file):
         return None
-    state = files.state_of(file)
-    key = f"{files.CHECK}.{file.pk}.{state}"
+    key = _check_key(file)
     if job := _not_done(key):
         return job
-    return _asked(file, files.CHECK, key, state=state)
+    return _asked(file, files.CHECK, key, state=files.state_of(file))
 
 
 def _asked(file: ImportFile, kind: str, key: str, **told: Any) -> Job:
@@ -253,6 +253,16 @@ def import_draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.info(request, gettext("Nothing would change, so there is no draft."))
         return redirect("desk:import-check", file.pk)
     return redirect("desk:changeset", made.pk)
+
+
+def _forget_failures(file: ImportFile) -> None:
+    """What failed is tried again once the columns are named again, be it as before."""
+    keys = [_draft_key(file), _check_key(file)]
+    Job.objects.filter(unique_key__in=keys, state=Job.State.FAILED).delete()
+
+
+def _check_key(file: ImportFile) -> str:
+    return f"{files.CHECK}.{file.pk}.{files.state_of(file)}"
 
 
 def _draft_key(file: ImportFile) -> str:
