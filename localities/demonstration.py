@@ -32,4 +32,4 @@ def name_stewards() -> None:
         )
         for organisation, key, scope in _STEWARDS
     ]
-    apply(propose(draft("Demonstration: stewards of Dong Nai", edits)))
+    apply(propose(draft("デモ：ドンナイの担当機関", edits)))
