@@ -255,6 +255,21 @@ def test_the_page_offers_what_the_reader_may_do(
     } == shown
 
 
+@pytest.mark.parametrize(("who", "shown"), [("editor", True), ("viewer", False)])
+def test_only_who_may_draft_is_led_to_forms(
+    editor: User, viewer: User, who: str, shown: bool
+) -> None:
+    client = signed_in({"editor": editor, "viewer": viewer}[who])
+    led = {
+        reverse("desk:home"): reverse("desk:import"),
+        reverse("desk:record-history", args=["industrial-park", PARK]): "/desk/edit/",
+        f"{reverse('desk:worklist', args=['discrepancies'])}?of=all": "/desk/discrepancies/",
+        f"{reverse('desk:worklist', args=['stale'])}?of=all": "/desk/edit/",
+    }
+    found = {address: form in client.get(address).content.decode() for address, form in led.items()}
+    assert found == dict.fromkeys(led, shown)
+
+
 @pytest.mark.parametrize("step", ["reject", "send-back", "apply"])
 @pytest.mark.parametrize("who", ["editor", "viewer"])
 def test_who_may_not_decide_changes_nothing(

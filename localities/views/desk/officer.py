@@ -17,6 +17,7 @@ def standing_of(request: HttpRequest) -> Standing:
 
 
 def frame(who: Standing, room: str) -> dict[str, Any]:
-    """What the frame of a desk page shows: the room, and who is signed in, for whom."""
+    """What the frame of a desk page shows: the room, who is signed in, for whom, if they draft."""
     highest = max(who.memberships, key=lambda one: list(Role).index(Role(one.role)), default=None)
-    return {"room": room, "officer": who.user, "membership": highest}
+    drafts = bool(who.at_least(Role.EDITOR))
+    return {"room": room, "officer": who.user, "membership": highest, "drafts": drafts}
