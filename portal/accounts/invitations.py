@@ -93,15 +93,24 @@ def find(token: str) -> Invitation:
     sent = Invitation.objects.select_related("organisation", "invited_by")
     found = sent.filter(digest=_digest(token)).first()
     ended = found is None or found.ended_at is not None or found.expires_at <= timezone.now()
-    if found is None or ended or not found.organisation.is_active or not _stands(found):
+    if found is None or ended or not found.organisation.is_active:
+        raise Unusable(gettext("This invitation is no longer valid. Ask for a new one."))
+    if not _may_send(found.invited_by, found.organisation_id):
         raise Unusable(gettext("This invitation is no longer valid. Ask for a new one."))
     return found
 
 
-def _stands(invitation: Invitation) -> bool:
-    """Whether its sender may invite; None of them is the command line."""
-    sender = invitation.invited_by
-    return sender is None or may_manage(Roles(sender), invitation.organisation_id)
+def listed(organisation: Organisation) -> list[tuple[Invitation, bool]]:
+    """Those of `waiting`, each with whether it is good: whether its sender could still send it."""
+    sent = list(waiting(organisation).select_related("invited_by"))
+    senders = {one.invited_by for one in sent}
+    good = {sender: _may_send(sender, organisation.key) for sender in senders}
+    return [(one, good[one.invited_by]) for one in sent]
+
+
+def _may_send(sender: User | None, organisation: str) -> bool:
+    """Whether `sender` may invite; None is the command line."""
+    return sender is None or may_manage(Roles(sender), organisation)
 
 
 @transaction.atomic

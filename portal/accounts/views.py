@@ -56,7 +56,7 @@ def people(request: HttpRequest, key: str) -> HttpResponse:
         "organisation": organisation,
         "form": form,
         "members": organisation.memberships.select_related("user").order_by("user__email"),
-        "waiting": invitations.waiting(organisation),
+        "waiting": invitations.listed(organisation),
         "roles": Role.choices,
         "founds": may_found(who),
     }

@@ -195,6 +195,22 @@ def test_an_invitation_is_as_good_as_who_sent_it(
     assert "mai@example.org" not in _roles()
 
 
+def test_the_list_marks_an_invitation_whose_sender_may_no_longer_invite(
+    administrator: Client, link: str
+) -> None:
+    hyogo = Organisation.objects.get(key="hyogo")
+    second = signed_in(with_app(confirmed(member("second", "administrator", hyogo))))
+    second.post(PEOPLE, {"email": "lan@example.org", "role": "viewer"})
+    day = (timezone.localdate() + timedelta(days=14)).isoformat()
+    lan, mai = f"lan@example.org · Viewer · valid until {day}", "mai@example.org · Editor ·"
+    assert f"Not answered yet {lan} Take back {mai} valid until {day} Take back" in said(
+        second.get(PEOPLE)
+    )
+    Membership.objects.filter(user__email="boss@example.org").update(role="editor")
+    lost = "not valid Who sent it may no longer invite. Send a new one."
+    assert f"Not answered yet {lan} Take back {mai} {lost} Take back" in said(second.get(PEOPLE))
+
+
 def test_an_invitation_ends_with_the_account_of_who_sent_it(
     administrator: Client, link: str
 ) -> None:
