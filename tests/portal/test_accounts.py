@@ -236,6 +236,24 @@ def test_pages_of_an_account_lead_strangers_to_sign_in(client: Client, address: 
     assert answer["Location"].startswith("/vi/account/login/?next=")
 
 
+@pytest.mark.parametrize(
+    ("lang", "says"),
+    [
+        ("ja", "ログイン中：mai@example.org"),
+        ("en", "Signed in: mai@example.org"),
+        ("vi", "Đang đăng nhập: mai@example.org"),
+    ],
+)
+def test_pages_of_an_account_say_who_is_signed_in(lang: str, says: str) -> None:
+    client = signed_in(account("mai"))
+    who = re.compile(r'<a class="top-who" href="([^"]+)">([^<]+)</a>')
+    for address in ("account/", "account/email/", "profiles/", "invitations/unknown/"):
+        page = client.get(f"/{lang}/{address}").content.decode()
+        assert who.findall(page) == [(f"/{lang}/account/", says)], address
+    for browser, address in ((client, ""), (Client(), "account/login/")):
+        assert who.findall(browser.get(f"/{lang}/{address}").content.decode()) == []
+
+
 def test_taking_the_app_out_asks_who_it_is() -> None:
     officer = with_app(_officer())
     client = signed_in(officer)
@@ -297,6 +315,42 @@ def test_a_person_ends_their_other_sessions() -> None:
     here.post("/en/account/sessions/")
     assert here.get("/en/account/").status_code == 200
     assert there.get("/en/account/").status_code == 302
+
+
+_WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "device"),
+    [
+        (f"Mozilla/5.0 (X11; Linux) {_WEBKIT} Chrome/156.0 Safari/537.36", "Chrome on Linux"),
+        (
+            f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {_WEBKIT} Chrome/156.0 Safari/537.36"
+            " Edg/156.0",
+            "Edge on Windows",
+        ),
+        (
+            f"Mozilla/5.0 (Linux; Android 10; K) {_WEBKIT} Chrome/156.0 Mobile Safari/537.36",
+            "Chrome on Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 26_1 like Mac OS X) AppleWebKit/605.1.15"
+            " (KHTML, like Gecko) Version/26.1 Mobile/15E148 Safari/604.1",
+            "Safari on iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:150.0) Gecko/20100101 Firefox/150.0",
+            "Firefox on macOS",
+        ),
+        ("curl/8.14.1", "curl/8.14.1"),
+        ("Mozilla/5.0 (X11; FreeBSD) Chrome/156.0", "Mozilla/5.0 (X11; FreeBSD) Chrome/156.0"),
+    ],
+)
+def test_a_session_is_told_by_its_browser_and_system(user_agent: str, device: str) -> None:
+    client = Client(headers={"User-Agent": user_agent})
+    sign_in(client, account("mai"))
+    page = said(client.get("/en/account/sessions/"))
+    assert page.startswith(f"Your account Where you are signed in {device} this device 20"), page
 
 
 def test_a_new_password_ends_the_other_sessions() -> None:
