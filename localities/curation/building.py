@@ -24,6 +24,7 @@ _TYPES: tuple[tuple[type[models.Field[Any, Any]], tuple[type, ...], Any], ...] =
     (models.CharField, (str,), _("a text is needed")),
     (models.TextField, (str,), _("a text is needed")),
 )
+_ONE_OF = _("“%(word)s” is not known here; allowed are %(allowed)s.")
 
 
 class References:
@@ -81,8 +82,10 @@ def build(model: Model, key: str, values: Values, active: bool, references: Refe
     """
     record = model(key=key, is_active=active)
     errors: dict[str, list[ValidationError]] = {}
-    for name in values.keys() - columns(model).keys() - lists(model).keys():
-        errors[name] = [ValidationError(_("This kind of record has no such field."), "field")]
+    known = columns(model).keys() | lists(model).keys()
+    for name in values.keys() - known:
+        allowed = {"word": name, "allowed": ", ".join(sorted(known))}
+        errors[name] = [ValidationError(_ONE_OF, "field", allowed)]
     for name, column in columns(model).items():
         if error := _set(record, column, values[name], references):
             errors[name] = [error]
@@ -106,6 +109,9 @@ def _set(
         return ValidationError(
             _("%(value)s: %(needed)s."), "type", {"value": repr(value), **message}
         )
+    if column.choices and value and value not in dict(column.flatchoices):
+        keys = ", ".join(str(choice) for choice, _name in column.flatchoices if choice)
+        return ValidationError(_ONE_OF, "invalid_choice", {"word": value, "allowed": keys})
     if not isinstance(column, models.ForeignKey):
         setattr(record, column.name, value)
         return None

@@ -397,6 +397,23 @@ def test_a_wrong_body_is_pointed_at(editor: Officer, body: Any, pointer: str, co
     assert [(e["pointer"], e["code"]) for e in answer.json()["errors"]] == [(pointer, code)]
 
 
+@pytest.mark.parametrize(
+    ("edit", "detail"),
+    [
+        (
+            {"field": "status", "new": "open"},
+            "“open” is not known here; allowed are operating, under-construction, planned.",
+        ),
+        ({"field": "tenants"}, "“tenants” is not known here; allowed are accounting_tax, address_en, "),
+    ],
+)
+def test_what_is_not_known_is_told_with_what_is(editor: Officer, edit: Any, detail: str) -> None:
+    answer = editor.send("post", "", {"title": "x", "edits": [{**TENANTS, **edit}]})
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["detail"].startswith(detail)
+
+
 def test_one_field_stands_once(editor: Officer) -> None:
     answer = editor.send("post", "", {"title": "x", "edits": [TENANTS, TENANTS]})
     assert answer.status_code == 422
