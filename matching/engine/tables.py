@@ -11,11 +11,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from matching.engine.facts import OFFERS, SUPPORT_FUNCTIONS, Facts, Floats
+from matching.engine.facts import OFFERS, SUPPORT_FUNCTIONS, Facts, Floats, Ints
 from matching.engine.supply import links, reached
 from matching.engine.values import Anchors, Cells, known, measured, piecewise
 
 Table = Callable[[Facts], Cells]
+ALL = slice(None)
 
 TOP_LEVEL = 3.0  # priorities, strengths and ties have the levels 1, 2, 3
 # A request for 'manufacturing at large' counts for each of its sectors at this discount: it is
@@ -111,19 +112,22 @@ def strength(facts: Facts) -> Cells:
     return _rows(known(facts.strength / TOP_LEVEL))
 
 
-def customers(facts: Facts) -> Cells:
-    """Return [S, N]: how far the sectors that buy from the sector are strengths there."""
-    return known(reached(links(facts.sector_codes), facts.strength / TOP_LEVEL))
+def customers(facts: Facts, sectors: Ints | slice = ALL) -> Cells:
+    """Return [S, N]: how far the sectors that buy from the sector are strengths there.
+
+    `sectors` [S]: only the rows of these.
+    """
+    return known(reached(links(facts.sector_codes)[sectors], facts.strength / TOP_LEVEL))
 
 
-def buyers_in_reach(facts: Facts) -> Cells:
+def buyers_in_reach(facts: Facts, sectors: Ints | slice = ALL) -> Cells:
     """Return [S, N]: the sector's customers in the province or next door, the best of them."""
-    return known(_in_reach(facts, links(facts.sector_codes)))
+    return known(_in_reach(facts, links(facts.sector_codes)[sectors]))
 
 
-def suppliers_in_reach(facts: Facts) -> Cells:
+def suppliers_in_reach(facts: Facts, sectors: Ints | slice = ALL) -> Cells:
     """Return [S, N]: the sectors that sell to the sector, in the province or next door."""
-    return known(_in_reach(facts, links(facts.sector_codes).T))
+    return known(_in_reach(facts, links(facts.sector_codes).T[sectors]))
 
 
 def _in_reach(facts: Facts, matrix: Floats) -> Floats:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil
 from typing import Any
 
@@ -28,6 +29,9 @@ from matching.engine.tables import (
     NEIGHBOUR_CLOSENESS,
     PARENT_DISCOUNT,
     SECTOR_FIELDS,
+    buyers_in_reach,
+    customers,
+    suppliers_in_reach,
 )
 from matching.engine.values import piecewise
 
@@ -46,6 +50,11 @@ _LEVELS = {
 _ESTABLISHED, _LEADING = 2, 3  # levels of a strength that a buyer or a supplier would take
 _SCHOOLS = (1, 3)  # one to start with, three to choose from: the anchors of FIELD_DEPTH
 _BUYERS = {"sector.customers", "market.buyers"}
+_COUNTERPARTS = {
+    "sector.customers": customers,
+    "market.buyers": buyers_in_reach,
+    "market.suppliers": suppliers_in_reach,
+}
 
 
 @dataclass(frozen=True)
@@ -125,9 +134,12 @@ class Turnings:
             return _on_ramp(kind, self.req, target)
         assert isinstance(kind, Linear)  # noqa: S101 - no province has unit sizes
         own = int(self.province[place])
-        key = kind.key(self.req)[0]
+        key, table = kind.key(self.req)[0], kind.table
+        if code in _COUNTERPARTS:  # a dear table, of which the firm's sectors are enough
+            sectors = np.flatnonzero(key)
+            key, table = key[sectors], partial(_COUNTERPARTS[code], sectors=sectors)
         for changed, turning in self._steps(code, own):
-            value = key @ kind.table(replace(self.facts, **changed)).value
+            value = key @ table(replace(self.facts, **changed)).value
             if value[own] >= value[self.province].mean() - _NEARLY:
                 return turning
         return None
