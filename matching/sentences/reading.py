@@ -173,6 +173,8 @@ def listed(items: Iterable[str], most: int = 4) -> str:
     Names that hold a comma or an 'and' ('Logistics, ports and aviation') stand between semicolons.
     """
     words = list(items)
+    if len(words) < 2:
+        return "".join(words)
     between = _("; ") if any(map(_JOINED.search, words)) else _(", ")
     text, left = between.join(words[:most]), len(words) - most
     if left <= 0:

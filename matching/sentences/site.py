@@ -1,11 +1,13 @@
 """Sentences on the site: units, land, power, water, distances, offers, rents."""
 
+from functools import lru_cache
+
 import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from matching.engine.facts import HARD_OFFERS, SOFT_OFFERS, TALENT_OFFERS
-from matching.engine.requirements import WASTEWATER_SHARE_OF_WATER
+from matching.engine.requirements import WASTEWATER_SHARE_OF_WATER, Requirements
 from matching.engine.switches import (
     wanted_hard_offers,
     wanted_soft_offers,
@@ -31,10 +33,16 @@ _WANTED = {
 }
 
 
-def wanted_offers(at: Reading, group: tuple[str, ...]) -> list[str]:
+def wanted_offers(at: Reading, group: tuple[str, ...]) -> tuple[str, ...]:
     """The offers of `group` that the firm asks for, as the engine counts them."""
-    wanted = _WANTED[group](at.wants)[0]
-    return [offer for offer, asked in zip(group, wanted, strict=True) if asked]
+    return _wanted(at.wants, group)
+
+
+@lru_cache(maxsize=32)
+def _wanted(wants: Requirements, group: tuple[str, ...]) -> tuple[str, ...]:
+    """Every place of an answer is held against the same offers."""
+    wanted = _WANTED[group](wants)[0]
+    return tuple(offer for offer, asked in zip(group, wanted, strict=True) if asked)
 
 
 def _offers(at: Reading, group: tuple[str, ...], what: str) -> Statement | None:
