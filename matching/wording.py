@@ -26,6 +26,7 @@ from matching.engine.result import Caution, Result
 from matching.engine.turning import Turnings
 from matching.sentences import SENTENCES, Reading, Statement
 from matching.sentences import must_haves as conditions
+from matching.sentences.kept import once
 from matching.sentences.questions import question
 from matching.sentences.reading import language_of, said, sizes, span
 from matching.sentences.turning import ends_at
@@ -78,7 +79,7 @@ def source_line(at: Reading, evidence: Evidence) -> SourceLine | None:
 
 def _stated(code: str, at: Reading) -> Statement | None:
     if code not in at.stated:
-        at.stated[code] = SENTENCES[code](at)
+        at.stated[code] = once(code, at, SENTENCES[code])
     return at.stated[code]
 
 

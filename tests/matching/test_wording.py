@@ -1,6 +1,7 @@
 """Sentences read as a consultant would write them, in each language, and say what the fact says."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,31 @@ def _texts(language: str, **changes: Any) -> Iterator[str]:
         yield from (each.fact for each in line.criteria if each.fact)
         yield from (each.text for each in (*line.reasons, *line.cautions))
     yield from (each.question for each in found.ask)
+
+
+@pytest.mark.parametrize("level", ["province", "park"])
+def test_a_firm_is_told_what_it_would_be_told_if_none_had_asked_before(level: str) -> None:
+    known = snapshots.current()
+    firms: tuple[dict[str, Any], ...] = (
+        {},
+        {"sector": "food-processing"},
+        {"other_sectors": ("machinery",)},
+        {"prefecture": "13"},
+        {"employees": 800},
+        {"entry_modes": ("own-factory",), "workers": None},
+        {"services": ("bank", "clinic")},
+        {"talent_fields": ("welding",)},
+        {"customer_provinces": ("ha-noi",)},
+        {"customer_provinces": ("da-nang", "can-tho")},
+        {"existing_ties": ("hai-phong",)},
+        {"water_m3_day": 70, "floor_area_m2": 900, "rent_budget_usd_m2_month": 3.0},
+        {"wage_budget_usd_month": 200},
+    )
+    for changes in firms:
+        profile = Profile(**{**FIRM, **changes})
+        question = Question(profile, level=level, limit=40, detail="full", robustness=False)
+        told = answer(question, snapshot=known, language="ja")
+        assert told == answer(question, snapshot=replace(known), language="ja")
 
 
 # Names
