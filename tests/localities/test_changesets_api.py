@@ -404,7 +404,7 @@ def test_a_wrong_body_is_pointed_at(editor: Officer, body: Any, pointer: str, co
             {"field": "status", "new": "open"},
             "“open” is not known here; allowed are operating, under-construction, planned.",
         ),
-        ({"field": "tenants"}, "“tenants” is not known here; allowed are accounting_tax, address_en, "),
+        ({"field": "tenants"}, "“tenants” is not known here; allowed are accounting_tax, "),
     ],
 )
 def test_what_is_not_known_is_told_with_what_is(editor: Officer, edit: Any, detail: str) -> None:
