@@ -24,7 +24,8 @@ def csv(job: MatchJob, language: str) -> Iterator[bytes]:
     """The results as CSV: UTF-8 with a byte order mark; what is wrong is told in `language`."""
     places = [f"{name}_{rank}" for rank in range(1, job.limit + 1) for name in PLACE]
     columns = [Column(name) for name in (*HEAD, *places)]
-    rows = (_cells(row, language) for block in _blocks(job) for row in block)
+    nothing = [""] * len(places)
+    rows = (_cells(row, language, nothing) for block in _blocks(job) for row in block)
     return csv_lines(columns, rows)
 
 
@@ -38,14 +39,15 @@ def _blocks(job: MatchJob) -> Iterator[list[Any]]:
         yield unpack(bytes(found))
 
 
-def _cells(row: Sequence[Any], language: str) -> list[Cell]:
+def _cells(row: Sequence[Any], language: str, nothing: Sequence[str]) -> list[Cell]:
+    """The cells of a row, with `nothing` for the places of one that is refused."""
     number, identifier, faults, cells = row
     told = [
         _SEVERAL.join(fault[0] for fault in faults),
         _SEVERAL.join(fault[1] for fault in faults),
         _SEVERAL.join(fault[2][language] for fault in faults),
     ]
-    return [number, identifier, *told, *cells]
+    return [number, identifier, *told, *(cells or nothing)]
 
 
 def _object(row: Sequence[Any], level: str, language: str) -> dict[str, Any]:

@@ -284,7 +284,7 @@ def test_csv_rows_have_their_columns_as_pointers() -> None:
         *("row", "id", "error_pointer", "error_code", "error_detail"),
         *("place_1", "park_1"),
     ]
-    assert len(found[0]) == 5 + 2 * 9
+    assert [len(row) for row in found] == 4 * [5 + 2 * 9]
     assert [row[:4] for row in found[1:]] == [
         ["2", "A", "", ""],
         ["4", "'=B", "#/sector | #/employees", "invalid_choice | invalid"],
