@@ -22,7 +22,7 @@ _Shape = serializers.Serializer[Any]
 
 
 class MatchJobRequestSerializer(OptionsSerializer):
-    """Profiles as a list, and what they ask alike."""
+    """Profiles as a list, and what they ask alike. The list alone is taken as well."""
 
     profiles = RowSerializer(many=True, allow_empty=False)
 

@@ -33,11 +33,11 @@ ASK_AGAIN_S = 5
 _OWN = ("level", "limit")
 _ENDED = ("done", "failed")
 _OPTIONS = [
-    OpenApiParameter("level", str, enum=LEVELS, description="Beside a CSV or NDJSON file."),
+    OpenApiParameter("level", str, enum=LEVELS, description="Beside a file or a bare list."),
     OpenApiParameter(
         "limit",
         {"type": "integer", "minimum": 1, "maximum": MOST_PLACES},
-        description="Places of each row, 10 without it. Beside a CSV or NDJSON file.",
+        description="Places of each row, 10 without it. Beside a file or a bare list.",
     ),
 ]
 _FORM = OpenApiParameter(
@@ -58,9 +58,6 @@ def _upload(view: BatchView, request: Request) -> Upload:
     given = request.query_params
     options = shapes.read_options({name: given[name] for name in _OWN if name in given})
     form, file = upload_of(request)
-    if form == "json" and options:
-        text = gettext("Beside a JSON object level and limit stand in it.")
-        raise QueryError(dict.fromkeys(options, text))
     return read(form, file, options, snapshot=snapshot.current())
 
 

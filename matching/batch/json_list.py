@@ -1,8 +1,11 @@
-"""One long list in a JSON object, read item by item: what is around it may stand on either side."""
+"""One long list, alone or in a JSON object, read item by item.
+
+What is around it in an object may stand on either side.
+"""
 
 import codecs
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import IO, Any, NoReturn
 
 from django.utils.translation import gettext
@@ -17,28 +20,43 @@ _ENDS = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str)
 
 
 class JsonList:
-    """The object in `file`; the items of its member `name` come one at a time, as texts.
+    """The list in `file`, or in the member `name` of the object there; its items come as texts.
 
-    `members` holds the others when all is read. Memory grows with the longest value, which has at
-    most about `longest` characters.
+    `members` holds the object's others when all is read, and is None where there is no object;
+    `others` are those that it may have. Memory grows with the longest value, which has at most
+    about `longest` characters.
     """
 
-    def __init__(self, file: IO[bytes], name: str, *, longest: int) -> None:
-        self.members: dict[str, Any] = {}
-        self._file, self._name, self._longest = file, name, longest
+    def __init__(self, file: IO[bytes], name: str, *, others: Sequence[str], longest: int) -> None:
+        self.members: dict[str, Any] | None = None
+        self._file, self._name, self._others, self._longest = file, name, others, longest
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._text, self._at, self._over = "", 0, False
+        self._line, self._column = 1, 1  # of the first sign of `_text`
 
     def items(self) -> Iterator[str]:
         """The texts of the items, each in one line. Raises BodyError or TooLarge."""
+        match self._peek():
+            case "[":
+                yield from self._listed()
+            case "{":
+                self.members = {}
+                yield from self._in_object(self.members)
+            case _:
+                self._value()
+                _refuse("invalid", self._needed())
+        if self._peek():
+            self._refuse_json(self._at)
+
+    def _in_object(self, members: dict[str, Any]) -> Iterator[str]:
         seen: set[str] = set()
         self._expect("{")
         while not self._found("}"):
             if seen:
                 self._expect(",")
+            if self._peek() != '"':
+                self._refuse_json(self._at)
             key = read_json(self._value().encode())
-            if not isinstance(key, str):
-                _refuse_json()
             if key in seen:
                 _refuse("repeated", gettext("A key stands once."), pointer_to("#", key))
             seen.add(key)
@@ -46,12 +64,9 @@ class JsonList:
             if key == self._name:
                 yield from self._listed()
             else:
-                self.members[key] = read_json(self._value().encode())
-        if self._peek():
-            _refuse_json()
+                members[key] = read_json(self._value().encode())
         if self._name not in seen:
-            pointer = pointer_to("#", self._name)
-            _refuse("required", gettext("A value is needed."), pointer)
+            _refuse("required", self._needed(), pointer_to("#", self._name))
 
     def _listed(self) -> Iterator[str]:
         if self._peek() != "[":
@@ -67,18 +82,19 @@ class JsonList:
     def _value(self) -> str:
         """The text of the value that comes next."""
         self._peek()
+        wrong = self._at
         while True:
             try:
                 _value, end = _ENDS.raw_decode(self._text, self._at)
-            except json.JSONDecodeError:
-                end = -1
+            except json.JSONDecodeError as error:
+                end, wrong = -1, error.pos
             except RecursionError:
                 _refuse("depth", gettext("Values are nested too deep."))
             if end >= 0 and (end < len(self._text) or self._over):
                 text, self._at = self._text[self._at : end], end
                 return text
             if self._over:
-                _refuse_json()
+                self._refuse_json(wrong)
             if len(self._text) - self._at > self._longest:
                 text = gettext("A value of the body is longer than %(limit)d characters.")
                 raise TooLarge(text % {"limit": self._longest})
@@ -86,7 +102,7 @@ class JsonList:
 
     def _expect(self, sign: str) -> None:
         if not self._found(sign):
-            _refuse_json()
+            self._refuse_json(self._at)
 
     def _found(self, sign: str) -> bool:
         """Whether `sign` comes next; then it is passed."""
@@ -109,12 +125,28 @@ class JsonList:
             more = self._decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError:
             _refuse("encoding", gettext("The body is not UTF-8."))
+        self._line, self._column = self._place(self._at)
         self._text, self._at = self._text[self._at :] + more, 0
         self._over = not chunk
 
+    def _place(self, at: int) -> tuple[int, int]:
+        """The line and the column of the sign at `at` of `_text`, each from 1."""
+        lines = self._text.count("\n", 0, at)
+        if not lines:
+            return self._line, self._column + at
+        return self._line + lines, at - self._text.rindex("\n", 0, at)
 
-def _refuse_json() -> NoReturn:
-    _refuse("json", gettext("The body is no JSON object of this kind."))
+    def _needed(self) -> str:
+        text = gettext(
+            "An object with the list “%(name)s” is needed, or that list alone; beside it the"
+            " object may have %(others)s."
+        )
+        return text % {"name": self._name, "others": ", ".join(self._others)}
+
+    def _refuse_json(self, at: int) -> NoReturn:
+        line, column = self._place(at)
+        text = gettext("Not JSON at line %(line)d, column %(column)d.")
+        _refuse("json", text % {"line": line, "column": column})
 
 
 def _refuse(code: str, detail: str, pointer: str = "#") -> NoReturn:

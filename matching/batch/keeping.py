@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from matching.batch.packing import Row, pack
-from matching.batch.reading import Reading
+from matching.batch.reading import LIST, Reading
 from matching.engine.criteria import ENGINE_VERSION
 from matching.models import MatchBlock, MatchJob, StoredSnapshot
 from matching.profile_table import ProfileTable
@@ -23,7 +23,7 @@ from matching.questions import LEVELS, LONGEST_LIST, MustHave, WeightsSerializer
 from matching.snapshot import Snapshot
 from matching.snapshot.store import LAYOUT
 from portal.accounts.models import Organisation
-from portal.api.problems import BodyError, Fault, FaultyState, TooLarge
+from portal.api.problems import BodyError, Fault, FaultyState, QueryError, TooLarge
 from portal.api.serializers import BoundedListField, JSONChoiceField, JSONIntegerField, StrictKeys
 from portal.jobs.models import Job
 from portal.jobs.queue import enqueue
@@ -54,6 +54,9 @@ class OptionsSerializer(StrictKeys):
         help_text="Of every row that gives none of its own.",
     )
 
+    def _known_keys(self) -> list[str]:
+        return [LIST, *(name for name in super()._known_keys() if name != LIST)]
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -71,18 +74,22 @@ def read(form: str, file: IO[bytes], options: Mapping[str, Any], *, snapshot: Sn
     """The rows in `file`, to be matched with `snapshot`, that of today; compressed in memory.
 
     `form`: csv, ndjson or json; `options`: those in the address. It writes nothing, so that nobody
-    who does waits for it. Raises BodyError, TooLarge or ValidationError.
+    who does waits for it. Raises BodyError, QueryError, TooLarge or ValidationError.
     """
-    reading = Reading(form, file, ProfileTable(snapshot))
+    reading = Reading(form, file, ProfileTable(snapshot), others=list(OptionsSerializer().fields))
     blocks = list(_packed(reading.rows()))
-    asked = OptionsSerializer(data={**options, **reading.members}, context={"snapshot": snapshot})
+    if reading.members is not None and options:
+        text = _("Beside a JSON object level and limit stand in it.")
+        raise QueryError(dict.fromkeys(options, text))
+    members = reading.members or {}
+    asked = OptionsSerializer(data={**options, **members}, context={"snapshot": snapshot})
     asked.is_valid(raise_exception=True)
     level = asked.validated_data["level"]
     places = snapshot.facts.parks if level == "park" else snapshot.facts.provinces
     return Upload(
         blocks=blocks,
         columns=reading.columns,
-        options={name: reading.members[name] for name in OWN if name in reading.members},
+        options={name: members[name] for name in OWN if name in members},
         level=level,
         limit=min(asked.validated_data["limit"], places),
         snapshot=snapshot,

@@ -1,4 +1,4 @@
-"""The rows of an upload, one at a time: CSV, NDJSON, or the list in a JSON object.
+"""The rows of an upload, one at a time: CSV, NDJSON, or a JSON list, alone or in an object.
 
 A row is numbered as its sender counts: CSV as a spreadsheet does (the header is row 1), NDJSON by
 lines, a list from 1. What is wrong with a row is found when it is matched; here a file is refused
@@ -6,7 +6,7 @@ only as a whole. Memory grows with the longest row allowed, not with the file.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from typing import IO, Any
 
@@ -17,6 +17,7 @@ from matching.batch.packing import Row
 from matching.profile_table import ProfileTable, UnreadableTable
 from portal.api.problems import BodyError, Fault, TooLarge
 
+LIST = "profiles"  # the rows in a JSON object
 LONGEST_ROW = 100_000  # characters
 FORMS = ("csv", "ndjson", "json")
 
@@ -25,10 +26,13 @@ class Reading:
     """The rows of one upload. `columns` are known after the first row, `members` at the end."""
 
     columns: list[str] | None = None  # of a CSV file
+    members: Mapping[str, Any] | None = None  # what a JSON object says beside its rows
 
-    def __init__(self, form: str, file: IO[bytes], table: ProfileTable) -> None:
+    def __init__(
+        self, form: str, file: IO[bytes], table: ProfileTable, *, others: Sequence[str]
+    ) -> None:
         self._form, self._file, self._table = form, file, table
-        self.members: Mapping[str, Any] = {}  # what a JSON object says beside its rows
+        self._others = others  # the members that a JSON object may have
 
     def rows(self) -> Iterator[Row]:
         """Every row, in order. Raises BodyError or TooLarge."""
@@ -57,7 +61,7 @@ class Reading:
                 yield number, line.strip()
 
     def _listed(self) -> Iterator[Row]:
-        body = JsonList(self._file, "profiles", longest=LONGEST_ROW)
+        body = JsonList(self._file, LIST, others=self._others, longest=LONGEST_ROW)
         for number, text in enumerate(body.items(), 1):
             if len(text) > LONGEST_ROW:
                 raise _too_long(number)

@@ -51,7 +51,9 @@ def nothing_stored() -> bool:
         ('{"profiles": [{},]}', "", "", "#", "json"),
         ('{"profiles": [{}]} x', "", "", "#", "json"),
         ("{1: 2}", "", "", "#", "json"),
-        ("[]", "", "", "#", "json"),
+        ("[]", "", "", "#", "empty"),
+        ("3", "", "", "#", "invalid"),
+        ([ROW], "", "?limit=0", "?limit", "min_value"),
         (b'{"profiles": ["\xff"]}', "", "", "#", "encoding"),
         ('{"profiles": [' + "[" * 9_999, "", "", "#", "depth"),
         (LINE, NDJSON, "?limit=0", "?limit", "min_value"),
@@ -67,6 +69,53 @@ def test_a_wrong_upload(body: Any, kind: str, query: str, pointer: str, code: st
     errors = answer.json()["errors"]
     assert [(error["pointer"], error["code"]) for error in errors] == [(pointer, code)]
     assert nothing_stored()
+
+
+NEEDED = {
+    "ja": "リスト「profiles」を持つオブジェクト、またはそのリストのみを送信してください。"
+    "オブジェクトにはほかに level, limit, weights, must_haves を指定できます。",
+    "en": "An object with the list “profiles” is needed, or that list alone; beside it the object"
+    " may have level, limit, weights, must_haves.",
+    "vi": "Cần một đối tượng có danh sách “profiles”, hoặc chỉ riêng danh sách đó; ngoài ra đối"
+    " tượng có thể có level, limit, weights, must_haves.",
+}
+
+
+def test_what_a_json_upload_must_be_is_said() -> None:
+    bank = System()
+    for lang, needed in NEEDED.items():
+        for body in (3, ROW):
+            answer = bank.send(body, "", f"?lang={lang}")
+            assert [each["detail"] for each in answer.json()["errors"]] == [needed]
+    answer = bank.send({"profiles": [ROW], "rows": []})
+    assert answer.json()["errors"] == [
+        {
+            "pointer": "#/rows",
+            "detail": "Unknown key; allowed are profiles, level, limit, weights, must_haves.",
+            "code": "unknown",
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "column"),
+    [
+        (" ", 1, 2),
+        ("profiles", 1, 1),
+        ('{"profiles": [{}] "level": 1}', 1, 19),
+        ('{"profiles": [{},]}', 1, 18),
+        ('{"profiles": [{}]\n, "level": x}', 2, 12),
+        ('{"profiles": [\n{}]\n}\n x', 4, 2),
+        ('{"profiles": [' + 9_000 * '{"id": "123"},\n' + '{"id": 1 2}]}', 9_001, 10),
+        ("[{}", 1, 4),
+        ("{1: 2}", 1, 2),
+    ],
+)
+def test_a_fault_in_the_signs_of_json_is_told_with_its_place(
+    body: str, line: int, column: int
+) -> None:
+    text = f"Not JSON at line {line}, column {column}."
+    assert System().send(body).json()["detail"] == text
 
 
 @pytest.mark.parametrize("kind", [CSV, NDJSON, ""])

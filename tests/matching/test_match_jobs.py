@@ -96,6 +96,7 @@ def test_every_way_to_send_rows_gets_the_same_results() -> None:
         bank.done(text.replace("\n", "\r\n"), "application/ndjson", "?limit=3&level=province"),
         bank.done(json.dumps({"profiles": ROWS, "limit": 3}, indent=4)),
         bank.done("\ufeff" + text, NDJSON, "?limit=3"),
+        bank.done(ROWS, "", "?limit=3"),
     ]
     first, *others = [bank.results(told) for told in ways]
     assert len(first) == len(ROWS)
