@@ -11,6 +11,7 @@ from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.request import Request
 
+from portal.api.parsers import charset_of, check_charset
 from portal.api.problems import BodyError, Fault, TooLarge
 
 MOST_BYTES = 100_000_000
@@ -55,7 +56,8 @@ class _RawParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """An UploadedFile. Raises TooLarge or ParseError."""
+        """An UploadedFile. Raises NotUtf8, TooLarge or ParseError."""
+        check_charset(charset_of(media_type))
         file = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - its reader closes it
         with _whole(stream, parser_context) as counted:
             while part := counted.read(_CHUNK):
@@ -108,13 +110,14 @@ PARSERS = (JsonParser, NdjsonParser, OtherNdjsonParser, CsvParser, FileParser)
 def upload_of(request: Request) -> tuple[str, IO[bytes]]:
     """What the request sends: csv, ndjson or json, and the file.
 
-    Raises BodyError, TooLarge, ParseError or UnsupportedMediaType.
+    Raises BodyError, TooLarge, ParseError, NotUtf8 or UnsupportedMediaType.
     """
     sent = request.data
     file = sent if isinstance(sent, UploadedFile) else _only_file(request)
     form = FORMS.get(file.content_type or "") or _ENDINGS.get((file.name or "").split(".")[-1])
     if form is None:
         raise UnsupportedMediaType(file.content_type or "")
+    check_charset(file.charset)
     return form, cast(IO[bytes], file)
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from matching.batch.json_list import JsonList
 from matching.batch.packing import Row
-from matching.profile_table import ProfileTable, UnreadableTable
+from matching.profile_table import ProfileTable, UnreadableTable, printable
 from portal.api.problems import BodyError, Fault, TooLarge
 
 LIST = "profiles"  # the rows in a JSON object
@@ -43,7 +43,10 @@ class Reading:
     def _csv(self) -> Iterator[Row]:
         lines = csv.reader(_short(_text(self._file)))
         try:
-            self.columns = self._table.header(next(lines, []))
+            header = next(lines, [])
+            if any(printable(name) != name for name in header):
+                raise _not_utf8()
+            self.columns = self._table.header(header)
             for number, cells in enumerate(lines, 2):
                 if any(cells):
                     if sum(map(len, cells)) > LONGEST_ROW:
@@ -75,13 +78,22 @@ def _text(file: IO[bytes]) -> TextIOWrapper:
 
 
 def _short(file: TextIOWrapper) -> Iterable[str]:
-    """The lines of `file`. Raises TooLarge for a long one before it is read to its end."""
+    """The lines of `file`.
+
+    Raises TooLarge for a long one before it is read to its end, and BodyError for UTF-16.
+    """
     number = 0
     while line := file.readline(LONGEST_ROW + 1):
         number += 1
         if len(line) > LONGEST_ROW:
             raise _too_long(number)
+        if number == 1 and "\0" in line:  # as UTF-16 has them
+            raise _not_utf8()
         yield line
+
+
+def _not_utf8() -> BodyError:
+    return BodyError([Fault("#", _("The body is not UTF-8."), "encoding")])
 
 
 def _too_long(number: int) -> TooLarge:

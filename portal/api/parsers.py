@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import IO, Any, NoReturn
 
 from django.conf import settings
+from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext
 from rest_framework.parsers import BaseParser
 
-from portal.api.problems import BodyError, Fault, TooLarge, pointer_to
+from portal.api.problems import BodyError, Fault, NotUtf8, TooLarge, pointer_to
 
 MAX_DEPTH = 32
 MAX_VALUES = 10_000  # members and items of all objects and lists of a body together
@@ -36,8 +37,21 @@ class StrictJSONParser(BaseParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """The value in `stream`; raises BodyError or TooLarge."""
+        """The value in `stream`; raises NotUtf8, BodyError or TooLarge."""
+        check_charset(charset_of(media_type))
         return read_json(_read(stream))
+
+
+def charset_of(media_type: str | None) -> str | None:
+    """The character set that a content type names."""
+    charset: str | None = parse_header_parameters(media_type or "")[1].get("charset")
+    return charset
+
+
+def check_charset(charset: str | None) -> None:
+    """Raises NotUtf8 for a character set other than UTF-8."""
+    if charset is not None and charset.lower() not in ("utf-8", "utf8"):
+        raise NotUtf8
 
 
 def read_json(body: bytes) -> Any:

@@ -113,6 +113,14 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class NotUtf8(APIException):
+    """The body is said to be in a character set other than UTF-8."""
+
+    status_code = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    default_detail = _("Bodies are taken in UTF-8 alone; send it as charset=utf-8.")
+    default_code = "charset"
+
+
 class NotAvailable(APIException):
     """The database cannot take or tell it at present."""
 

@@ -39,9 +39,10 @@ class System:
         data = body if isinstance(body, str | bytes) else json.dumps(body)
         return self.client.post(JOBS + query, data, content_type=kind, headers=headers)
 
-    def send_file(self, name: str, content: bytes, content_type: str) -> Any:
+    def send_file(self, name: str, content: bytes, content_type: str, query: str = "") -> Any:
         """Sends a form with a file."""
-        return self.client.post(JOBS, {"file": SimpleUploadedFile(name, content, content_type)})
+        file = SimpleUploadedFile(name, content, content_type)
+        return self.client.post(JOBS + query, {"file": file})
 
     def done(self, body: Any, content_type: str = "", query: str = "") -> dict[str, Any]:
         """Sends a job, lets a worker do it, and returns what is told of it then."""

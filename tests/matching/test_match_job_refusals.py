@@ -215,6 +215,46 @@ def test_no_file_or_two_in_a_form() -> None:
     assert nothing_stored()
 
 
+CHARSETS = {
+    "ja": "本文の文字コードは UTF-8 のみです。charset=utf-8 で送信してください。",
+    "en": "Bodies are taken in UTF-8 alone; send it as charset=utf-8.",
+    "vi": "Chỉ nhận nội dung mã hóa UTF-8; hãy gửi với charset=utf-8.",
+}
+
+
+@pytest.mark.parametrize("kind", [CSV, NDJSON, "application/json", "form"])
+def test_a_character_set_other_than_utf_8_is_refused_at_once(kind: str) -> None:
+    bank = System()
+    body = {CSV: "sector\nit-dx\n", "application/json": json.dumps({"profiles": [ROW]})}
+    for lang, text in CHARSETS.items():
+        if kind == "form":
+            file = b"sector\nit-dx\n"
+            answer = bank.send_file("p.csv", file, "text/csv; charset=shift_jis", f"?lang={lang}")
+        else:
+            sent_as = f"{kind}; charset=Shift_JIS"
+            answer = bank.send(body.get(kind, LINE), sent_as, f"?lang={lang}")
+        assert (answer.status_code, answer.json()["detail"]) == (415, text)
+    assert nothing_stored()
+    assert bank.send(LINE, f"{NDJSON}; charset=UTF-8").status_code == 202
+
+
+@pytest.mark.parametrize("kind", [CSV, NDJSON, ""])
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le"])
+def test_a_body_in_utf_16_is_refused_as_a_whole(kind: str, charset: str) -> None:
+    bodies = {CSV: "sector,id\nit-dx,会社\n", NDJSON: LINE, "": json.dumps({"profiles": [ROW]})}
+    answer = System().send(bodies[kind].encode(charset), kind)
+    assert answer.status_code == 400
+    assert answer.json()["detail"] in ("The body is not UTF-8.", "Not JSON at line 1, column 2.")
+    assert nothing_stored()
+
+
+def test_a_header_of_csv_in_another_code_is_told_as_such() -> None:
+    answer = System().send("sector,会社\nit-dx,x\n".encode("cp932"), CSV)
+    assert answer.json()["errors"] == [
+        {"pointer": "#", "detail": "The body is not UTF-8.", "code": "encoding"}
+    ]
+
+
 def test_a_form_of_results_that_there_is_not() -> None:
     bank = System()
     told = bank.done({"profiles": [ROW]})

@@ -1,5 +1,6 @@
 """POST /api/v1/matches/: the contract's example and its sums, and every kind of bad input."""
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -406,3 +407,11 @@ def test_a_stranger_s_long_answer_in_full_detail_counts_as_many(settings: Any) -
     refused = ask(Client(), example(robustness=False, limit=499, level="park"))
     assert refused.status_code == 429
     assert refused.headers["RateLimit"].startswith('"match";r=0;')
+
+
+def test_a_character_set_other_than_utf_8_is_refused() -> None:
+    address, body = "/api/v1/matches/?lang=en", json.dumps(example())
+    latin = Client().post(address, body, content_type="application/json; charset=iso-8859-1")
+    own = Client().post(address, body, content_type='application/json; charset="UTF-8"')
+    text = "Bodies are taken in UTF-8 alone; send it as charset=utf-8."
+    assert (latin.status_code, latin.json()["detail"], own.status_code) == (415, text, 200)
