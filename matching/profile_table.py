@@ -28,11 +28,18 @@ from matching.engine.requirements import MUST_HAVE_NEEDS, MUST_HAVES, STAGES, Re
 from matching.questions import PLAIN_MUST_HAVES, Profile, Question, QuestionSerializer
 from matching.requirements import STAGE_OF_SILENCE, requirements_of, weights_of
 from matching.snapshot import Snapshot
+from portal.api.serializers import JSONTextField
 
 BLOCK_ROWS = 4096
 SEPARATOR = ";"
 IDENTIFIER, CONDITIONS = "id", "must_haves"
+LONGEST_ID = 200
 _JSON_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
+
+
+def identifier_field() -> JSONTextField:
+    """What a row may be called, in every form that rows come in."""
+    return JSONTextField(required=False, allow_null=True, allow_blank=True, max_length=LONGEST_ID)
 
 
 class UnreadableTable(Exception):
@@ -136,6 +143,7 @@ class ProfileTable:
     def __init__(self, snapshot: Snapshot) -> None:
         self.facts: Facts = snapshot.facts
         self._question = QuestionSerializer(context={"snapshot": snapshot})
+        self._identifier = identifier_field()
         profile: Any = self._question.fields["profile"]
         fields = {**profile.fields, CONDITIONS: self._question.fields[CONDITIONS]}
         self.columns: dict[str, _Column] = {
@@ -193,9 +201,8 @@ class ProfileTable:
         by_name = dict(zip(header, zip(*cells, strict=True), strict=True))
         identifiers = by_name.pop(IDENTIFIER, ("",) * len(cells))
         for at, identifier in enumerate(identifiers):
-            if printable(identifier) != identifier:
-                text = _("The body is not UTF-8.")
-                refusals[at].append(Refusal(IDENTIFIER, text, "encoding"))
+            if refused := self._refused_identifier(identifier):
+                refusals[at].append(refused)
         req = Requirements.empty(self.facts, len(cells))
         for name, column in by_name.items():
             self._fill(req, self.columns[name], column, refusals)
@@ -209,6 +216,18 @@ class ProfileTable:
             requirements=req.take(good),
             weights=self._stage_weights[req.stage[good]],
         )
+
+    def _refused_identifier(self, identifier: str) -> Refusal | None:
+        """What is wrong with an id, as it is told of one in JSON."""
+        if printable(identifier) != identifier:
+            return Refusal(IDENTIFIER, _("The body is not UTF-8."), "encoding")
+        if "\0" in identifier:
+            return Refusal(IDENTIFIER, _("A text holds no NUL character."), "nul")
+        try:
+            self._identifier.run_validation(identifier)
+        except ValidationError as error:
+            return _refusal(IDENTIFIER, error)
+        return None
 
     def _fill(
         self,

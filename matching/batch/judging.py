@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from matching.batch.packing import Fault, Row
 from matching.engine.facts import Floats
 from matching.engine.requirements import Requirements
-from matching.profile_table import ProfileTable, printable
+from matching.profile_table import IDENTIFIER, LONGEST_ID, ProfileTable, Refusal, identifier_field
 from matching.questions import ProfileSerializer, QuestionSerializer, question_of
 from matching.requirements import requirements_of, weights_of
 from matching.snapshot import Snapshot
@@ -21,15 +21,12 @@ from portal.api.handler import body_faults
 from portal.api.parsers import read_json
 from portal.api.problems import BodyError, pointer_to
 from portal.api.problems import Fault as Problem
-from portal.api.serializers import JSONTextField
-
-LONGEST_ID = 200
 
 
 class RowSerializer(QuestionSerializer):
     """One row: what `POST /api/v1/matches/` takes of a firm, and an id that comes back."""
 
-    id = JSONTextField(required=False, allow_null=True, allow_blank=True, max_length=LONGEST_ID)
+    id = identifier_field()
     profile = ProfileSerializer()
 
     def get_fields(self) -> dict[str, Any]:
@@ -83,7 +80,10 @@ class _Cells:
     def judge(self, rows: Sequence[Row]) -> Judged:
         block = self._table().block(self._columns, rows)
         return Judged(
-            identifiers=[printable(each) or None for each in block.identifiers],
+            identifiers=[
+                None if _nameless(block.refusals.get(at, ())) else each or None
+                for at, each in enumerate(block.identifiers)
+            ],
             faults={at: [] for at in block.refusals},
             good=block.good.tolist(),
             requirements=block.requirements,
@@ -164,6 +164,11 @@ def _table(snapshot: Snapshot, language: str | None) -> ProfileTable:
 def _reader(snapshot: Snapshot, language: str | None) -> RowSerializer:
     """Reads objects, and refuses them in `language`, which REST framework would keep to."""
     return RowSerializer(context={"snapshot": snapshot})
+
+
+def _nameless(refusals: Sequence[Refusal]) -> bool:
+    """Whether the id of a row of CSV is refused."""
+    return any(each.column == IDENTIFIER for each in refusals)
 
 
 def _identifier(text: str) -> str | None:

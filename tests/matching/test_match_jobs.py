@@ -112,6 +112,23 @@ def test_an_id_that_is_not_utf_8_is_refused_and_not_told_otherwise() -> None:
     assert (second["id"], second["errors"]) == ("A", [])
 
 
+def test_ids_have_one_rule_in_every_form() -> None:
+    bank = System()
+    ids = ["x" * 200, "x" * 201, "a\0b", "会社"]
+    rows = [{"id": each, "profile": {"sector": "it-dx"}} for each in ids]
+    table = "id,sector\n" + "".join(f"{each},it-dx\n" for each in ids)
+    jobs = [bank.done({"profiles": rows}), bank.done(lines(rows), NDJSON), bank.done(table, CSV)]
+    for told in jobs:
+        found = bank.results(told)
+        assert [line["id"] for line in found] == ["x" * 200, None, None, "会社"]
+        assert [details(line["errors"]) for line in found] == [
+            [],
+            [("Allowed are at most 200 characters.", "max_length")],
+            [("A text holds no NUL character.", "nul")],
+            [],
+        ]
+
+
 @pytest.mark.parametrize(
     ("name", "kind"), [("p.csv", "application/octet-stream"), ("profiles", CSV), ("p.CSV.csv", "")]
 )
