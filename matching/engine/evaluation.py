@@ -114,6 +114,7 @@ class _Run:
         conditions = np.flatnonzero(must_haves.asked(self.req)[0])
         states = must_haves.states_of(self.prepared, self.req, conditions)[:, self.row].T
         province = self.prepared.row_province[self.row]
+        nothing = cells.unknown >= 1.0 - NEARLY  # is known of the criterion
         fit_inside, coverage_inside = self._by_dimension(cells)
         upper = self.row_fit + 100 * (self.w @ self.rows.unknown + self.w @ self.rows.spread)
         highest = self._highest(upper)
@@ -142,8 +143,8 @@ class _Run:
             by_macro=first_of_macro(
                 order, self.prepared.facts.province_macro[province], int(ranked.sum())
             ),
-            value=np.where(cells.unknown >= 1.0 - NEARLY, np.nan, cells.value),
-            unknown=cells.unknown,
+            value=np.where(nothing, np.nan, cells.value),
+            unknown=np.where(nothing, 1.0, cells.unknown),
             spread=cells.spread,
             contribution=contribution,
             dimension_fit=fit_inside,

@@ -415,3 +415,10 @@ def test_a_character_set_other_than_utf_8_is_refused() -> None:
     own = Client().post(address, body, content_type='application/json; charset="UTF-8"')
     text = "Bodies are taken in UTF-8 alone; send it as charset=utf-8."
     assert (latin.status_code, latin.json()["detail"], own.status_code) == (415, text, 200)
+
+
+def test_where_nothing_is_known_unknown_is_one() -> None:
+    for level in ("province", "park"):
+        answer = ask(Client(), example(level=level, limit=500, robustness=False)).json()
+        criteria = [each for place in answer["results"] for each in place["criteria"]]
+        assert {each["unknown"] for each in criteria if each["value"] is None} == {1}
