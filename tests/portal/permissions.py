@@ -655,6 +655,7 @@ OPEN_TO_ALL = {
     "api/v1/discrepancies/",
     "api/v1/discrepancies/<slug>/",
     "api/v1/docs/",
+    "api/v1/docs/changes/",
     "api/v1/docs/guide/",
     "api/v1/dumps/",
     "api/v1/dumps/<version>/catalogue.<form>",

@@ -62,10 +62,38 @@ def test_a_csv_has_the_columns_that_the_guide_names() -> None:
 
 
 @pytest.mark.django_db
-def test_the_docs_page_leads_to_the_guide() -> None:
-    page, guide = Client().get("/api/v1/docs/"), Client().get("/api/v1/docs/guide/")
-    assert 'href="/api/v1/docs/guide/"' in page.content.decode()
-    assert (guide.status_code, guide.content.decode()) == (200, GUIDE.read_text())
+def test_the_docs_page_leads_to_the_guide_and_the_change_log() -> None:
+    reader, page = Client(), Client().get("/api/v1/docs/").content.decode()
+    for name in ("guide", "changes"):
+        assert f'href="/api/v1/docs/{name}/"' in page
+        answer = reader.get(f"/api/v1/docs/{name}/")
+        assert (answer.status_code, answer.headers["Content-Type"]) == (
+            200,
+            "text/plain; charset=utf-8",
+        )
+
+
+@pytest.mark.django_db
+def test_the_served_documents_are_those_of_the_repository_with_links_that_lead_on() -> None:
+    reader, root = Client(), "http://testserver/api/v1"
+    links = {
+        "](openapi.json)": f"]({root}/schema/)",
+        "](api-changes.md)": f"]({root}/docs/changes/)",
+        "](api.md#versions-and-deprecation)": f"]({root}/docs/guide/#versions-and-deprecation)",
+        "[matching.md](matching.md)": "matching.md",
+        "[data-model.md](data-model.md)": "data-model.md",
+    }
+    for name, document in {"guide": GUIDE, "changes": Path("docs/api-changes.md")}.items():
+        wanted = document.read_text()
+        for link, served in links.items():
+            wanted = wanted.replace(link, served)
+        text = reader.get(f"/api/v1/docs/{name}/").content.decode()
+        assert text == wanted
+        for address in re.findall(r"\]\(([^)#]+)", text):
+            if address.startswith(root):
+                assert reader.get(address).status_code == 200
+            else:
+                assert address.startswith("https://")
 
 
 def test_the_check_of_a_signature_tells_genuine_messages_from_others() -> None:
