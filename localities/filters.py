@@ -23,6 +23,7 @@ from localities.filtering import (
 )
 from localities.models import (
     Discrepancy,
+    KINDS,
     Indicator,
     IndustrialPark,
     InvestmentPriority,
@@ -43,6 +44,7 @@ from localities.queries.freshness import Age, Freshness
 PREFECTURE_CODES = tuple(f"{number:02}" for number in range(1, 48))
 PREFECTURES = [(code, code) for code in PREFECTURE_CODES]
 AREA, PEOPLE, KM, HA = "km²", _("people"), "km", "ha"
+RECORD_KINDS = [(kind, kind) for kind in KINDS]
 
 
 class FreshnessFilter(CodesFilter):
@@ -267,8 +269,11 @@ class SourceFilter(CatalogueFilterSet):
     q = django_filters.CharFilter(
         field_name="title", lookup_expr="icontains", max_length=100, label=_("title")
     )
-    record_kind = django_filters.CharFilter(
-        field_name="citations__record_kind", distinct=True, max_length=40, label=_("backs")
+    record_kind = django_filters.ChoiceFilter(
+        field_name="citations__record_kind",
+        choices=RECORD_KINDS,
+        distinct=True,
+        label=_("backs"),
     )
 
     class Meta:
@@ -279,7 +284,7 @@ class SourceFilter(CatalogueFilterSet):
 class DiscrepancyFilter(CatalogueFilterSet):
     """Where sources differ: on which record and field, and whether it is decided."""
 
-    record_kind = django_filters.CharFilter(max_length=40, label=_("kind of the record"))
+    record_kind = django_filters.ChoiceFilter(choices=RECORD_KINDS, label=_("kind of the record"))
     record = django_filters.CharFilter(max_length=120, label=_("key of the record"))
     field = django_filters.CharFilter(max_length=60, label=_("field of the record"))
     decided = django_filters.ChoiceFilter(

@@ -29,7 +29,8 @@ from localities.curation.apply import apply
 from localities.curation.editing import describe
 from localities.curation.errors import Conflict, Refused, WrongState
 from localities.curation.propose import draft, propose
-from localities.models import KINDS, Changeset, Edit, Step
+from localities.filtering import CatalogueFilterSet
+from localities.models import KINDS, Changeset, Edit, IndustrialPark, Province, Step
 from localities.queries import history
 from localities.rules import standing, visible_to
 from portal.accounts.models import Organisation, User
@@ -44,23 +45,26 @@ from portal.api.versions import check_match
 UNPROCESSABLE = 422
 
 
-class ChangesetFilter(django_filters.FilterSet):
-    """What changesets are about, and how far they are."""
+class ChangesetFilter(CatalogueFilterSet):
+    """What changesets are about, and how far they are.
+
+    Places that were taken out of the catalogue count: what was changed of them stays to be found.
+    """
 
     state = django_filters.ChoiceFilter(choices=Changeset.State.choices)
-    organisation = django_filters.CharFilter("organisation_id")
+    organisation = django_filters.ModelChoiceFilter(queryset=Organisation.objects.all())
     kind = django_filters.ChoiceFilter(
         choices=[(kind, kind) for kind in KINDS], method="of_edits", label="record_kind"
     )
     key = django_filters.CharFilter(method="of_edits", label="record")
-    province = django_filters.CharFilter(method="of_edits", label="province")
-    park = django_filters.CharFilter(method="of_edits", label="park")
+    province = django_filters.ModelChoiceFilter(
+        queryset=Province.objects.all(), method="of_edits", label="province"
+    )
+    park = django_filters.ModelChoiceFilter(
+        queryset=IndustrialPark.objects.all(), method="of_edits", label="park"
+    )
 
-    _COLUMNS: ClassVar[dict[str, str]] = {
-        "kind": "record_kind",
-        "key": "record",
-        "park": "park_id",
-    }
+    _COLUMNS: ClassVar[dict[str, str]] = {"kind": "record_kind", "key": "record", "park": "park"}
 
     def of_edits(self, queryset: QuerySet[Changeset], name: str, value: str) -> Any:
         """The changesets with an edit that fits every filter of edits asked for."""
@@ -70,7 +74,7 @@ class ChangesetFilter(django_filters.FilterSet):
             if self.form.cleaned_data.get(each)
         }
         province = self.form.cleaned_data.get("province")
-        edits = history.edits_in(province) if province else Edit.objects.all()
+        edits = history.edits_in(province.key) if province else Edit.objects.all()
         return queryset.filter(Exists(edits.filter(changeset=OuterRef("pk"), **asked)))
 
 

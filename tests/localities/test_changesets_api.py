@@ -148,6 +148,38 @@ def test_a_draft_is_told_as_a_whole(editor: Officer) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("query", "allowed"),
+    [
+        ("state=x", "Allowed: draft, proposed, applied, returned, rejected, withdrawn."),
+        ("kind=x", "Allowed: source, region, sector, province"),
+        ("province=x", "dong-nai"),
+        ("province=binh-duong", "dong-nai"),
+        ("park=x", "long-duc"),
+        ("organisation=x", "osaka"),
+    ],
+)
+def test_a_filter_by_what_there_is_not_names_what_there_is(
+    editor: Officer, query: str, allowed: str
+) -> None:
+    begun(editor)
+    answer = editor.get(f"{ROOT}?{query}", headers={"Accept-Language": "en"})
+    assert answer.status_code == 400
+    [error] = answer.json()["errors"]
+    assert (error["pointer"], error["code"]) == (f"?{query.partition('=')[0]}", "invalid_choice")
+    assert allowed in error["detail"]
+
+
+def test_changesets_are_found_by_what_they_are_about(editor: Officer) -> None:
+    number = begun(editor)["number"]
+    drafts = f"{ROOT}?state=draft&kind=industrial-park"
+    for query in ("province=dong-nai", f"park={PARK}", "organisation=osaka"):
+        told = editor.get(f"{drafts}&{query}").json()["results"]
+        assert [each["number"] for each in told] == [number], query
+    for query in ("province=hue", "park=la-son"):
+        assert editor.get(f"{drafts}&{query}").json()["results"] == []
+
+
 def test_a_changeset_goes_from_draft_to_the_catalogue_and_back(
     editor: Officer, reviewer: Officer
 ) -> None:
