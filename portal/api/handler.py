@@ -84,6 +84,11 @@ def _own_words(error: Exception, view: APIView) -> str:
     if isinstance(error, UnsupportedMediaType):
         text = gettext("A body of this content type is not taken here; allowed: %(allowed)s.")
         return text % {"allowed": _media_types(view.get_parsers())}
+    if isinstance(error, ParseError) and str(error.detail).startswith("Multipart form"):
+        return gettext(
+            "The form can't be read: multipart/form-data has a boundary, named in "
+            "Content-Type, around each of its parts."
+        )
     if isinstance(error, Throttled):
         text = gettext("Too many requests; please try again in %(seconds)d seconds.")
         return text % {"seconds": getattr(error, "wait", None) or 1}

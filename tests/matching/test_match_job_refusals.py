@@ -205,6 +205,25 @@ def test_a_body_that_breaks_off_is_no_job(kind: str) -> None:
     assert nothing_stored()
 
 
+FORMS_UNREAD = {
+    "en": "The form can't be read: multipart/form-data has a boundary, named in Content-Type, "
+    "around each of its parts.",
+    "ja": "フォームを読み取れません。multipart/form-dataでは、"
+    "Content-Typeで示した境界（boundary）で各部分を区切ってください。",
+    "vi": "Không đọc được biểu mẫu: trong multipart/form-data, mỗi phần được ngăn bằng boundary "
+    "nêu trong Content-Type.",
+}
+
+
+@pytest.mark.parametrize("language", FORMS_UNREAD)
+def test_a_form_without_a_boundary_is_told_so(language: str) -> None:
+    answer = System().client.post(
+        JOBS, b"x", "multipart/form-data", headers={"Accept-Language": language}
+    )
+    assert (answer.status_code, answer.json()["detail"]) == (400, FORMS_UNREAD[language])
+    assert nothing_stored()
+
+
 def test_no_file_or_two_in_a_form() -> None:
     bank = System()
     for name in ("x.txt", "x"):
