@@ -128,6 +128,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
         if not is_api(request):
             # Without the request: links made from an address with a NUL would hold it too.
             return HttpResponseBadRequest(render_to_string("400.html", {"parameters": shown}))
+        if "\0" in request.path_info:  # no place is named so
+            return problem_response(404, gettext("There is nothing at this address."))
         nul = gettext("A text holds no NUL character.")
         faults = [Fault(f"?{name}", nul, "nul") for name in shown]
         return problem_response(400, gettext("The request cannot be read."), faults)

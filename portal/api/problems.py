@@ -11,9 +11,11 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.http import HttpRequest, JsonResponse
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 
@@ -170,9 +172,12 @@ def problem_response(
     status: int, detail: str = "", faults: Iterable[Fault] = (), **headers: str
 ) -> JsonResponse:
     """The problem document as Django's response, for errors outside of an API view."""
-    return JsonResponse(
+    response = JsonResponse(
         problem(status, detail, faults), status=status, content_type=CONTENT_TYPE, headers=headers
     )
+    response.headers["Content-Language"] = get_language() or settings.LANGUAGE_CODE
+    patch_vary_headers(response, ("Accept-Language",))
+    return response
 
 
 def pointer_to(parent: str, key: object) -> str:

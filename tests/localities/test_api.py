@@ -289,6 +289,14 @@ def test_a_wrong_parameter_is_named(
     assert allowed in errors[0]["detail"]
 
 
+def test_a_place_whose_name_holds_a_nul_is_as_unknown_as_any_other(client: Client) -> None:
+    unknown, nul = (_get(client, f"provinces/{name}/?lang=vi") for name in ("none", "%00"))
+    assert (nul.status_code, nul.json()) == (unknown.status_code, unknown.json())
+    for name in ("Content-Type", "Content-Language", "Catalogue-Version"):
+        assert nul.headers[name] == unknown.headers[name]
+    assert nul.headers["Content-Language"] == "vi"
+
+
 def test_an_unchanged_catalogue_is_not_sent_again(client: Client) -> None:
     first = _get(client, "provinces/?macro=south")
     again = _get(client, "provinces/?macro=south", **{"If-None-Match": first.headers["ETag"]})

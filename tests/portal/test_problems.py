@@ -430,7 +430,6 @@ def test_programming_error_tells_nothing(client: Client) -> None:
         ("/api/v1/jobs/?page_size=1&kind=a%00&ordering=%00&kind=b", ["?kind", "?ordering"]),
         ("/api/v1/jobs/?a%00=1", ["?a%00"]),
         ("/api/v1/none/?x=%00", ["?x"]),
-        ("/api/v1/jobs/a%00/", []),
     ],
 )
 def test_nul_in_an_address_is_refused_by_parameter(
@@ -441,6 +440,13 @@ def test_nul_in_an_address_is_refused_by_parameter(
     assert_problem(
         get(client, path), problem(400, "Bad request", "The request cannot be read.", *faults)
     )
+
+
+def test_nul_in_the_path_is_an_address_with_nothing_at_it(client: Client) -> None:
+    detail = "There is nothing at this address."
+    response = get(client, "/api/v1/jobs/a%00/?kind=%00")
+    assert_problem(response, problem(404, "Not found", detail))
+    assert response.headers["Content-Language"] == "en"
 
 
 def test_too_many_parameters_are_refused(client: Client) -> None:
