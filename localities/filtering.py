@@ -1,5 +1,6 @@
 """The kinds of filters that the catalogue's lists and endpoints are made of."""
 
+import re
 from typing import Any
 
 import django_filters
@@ -99,6 +100,9 @@ class Search(django_filters.CharFilter):
         return qs.filter(pk__in=qs.model._default_manager.filter(anywhere).values("pk"))
 
 
+_WRITTEN = re.compile(r"-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+
+
 class NumberField(forms.DecimalField):
     """A number as programs and links write it; on a page, as its readers type it."""
 
@@ -106,7 +110,11 @@ class NumberField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         """The number; raises ValidationError for what is none, or could be two to the reader."""
-        if not self.typed or value in self.empty_values:
+        if value in self.empty_values:
+            return super().to_python(value)
+        if not self.typed:
+            if not _WRITTEN.fullmatch(str(value)):
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
             return super().to_python(value)
         try:
             return super().to_python(read_number(str(value)))
@@ -114,14 +122,19 @@ class NumberField(forms.DecimalField):
             raise ValidationError(str(unreadable), code="invalid") from unreadable
 
 
+class Number(django_filters.NumberFilter):
+    """A number to compare a column with."""
+
+    field_class = NumberField
+
+
 @extend_schema_field({"type": "number", "maximum": 1e50})  # as django-filter has it
-class Range(django_filters.NumberFilter):
+class Range(Number):
     """One end of a range: a number to compare a column with, in a unit.
 
     A record whose column is unknown is left out, unless the filter set keeps what is unknown.
     """
 
-    field_class = NumberField
     parent: CatalogueFilterSet
 
     def __init__(self, *, unit: str | Promise = "", **kwargs: Any) -> None:

@@ -16,14 +16,15 @@ from localities.filtering import (
     CodesFilter,
     JSONRange,
     ListedFilter,
+    Number,
     Range,
     RecordsFilter,
     Search,
     YesNoUnknown,
 )
 from localities.models import (
-    Discrepancy,
     KINDS,
+    Discrepancy,
     Indicator,
     IndustrialPark,
     InvestmentPriority,
@@ -43,8 +44,8 @@ from localities.queries.freshness import Age, Freshness
 
 PREFECTURE_CODES = tuple(f"{number:02}" for number in range(1, 48))
 PREFECTURES = [(code, code) for code in PREFECTURE_CODES]
-AREA, PEOPLE, KM, HA = "km²", _("people"), "km", "ha"
 RECORD_KINDS = [(kind, kind) for kind in KINDS]
+AREA, PEOPLE, KM, HA = "km²", _("people"), "km", "ha"
 
 
 class FreshnessFilter(CodesFilter):
@@ -327,7 +328,7 @@ class PriorityFilter(OfProvinceFilter):
     sector = django_filters.ModelMultipleChoiceFilter(
         queryset=Sector.objects.filter(is_active=True), label=_("sector")
     )
-    priority_min = django_filters.NumberFilter(
+    priority_min = Number(
         field_name="priority", lookup_expr="gte", min_value=1, max_value=3, label=_("level from")
     )
 

@@ -273,6 +273,11 @@ def test_include_adds_what_is_asked_for(client: Client) -> None:
         ("discrepancies/?decided=x", "?decided", "Allowed: true, false."),
         ("observations/?indicator=x", "?indicator", "pci_score"),
         ("observations/?province=binh-duong", "?province", "dong-nai"),
+        ("industrial-parks/?unit_m2_max=1_000", "?unit_m2_max", "number"),
+        ("industrial-parks/?unit_m2_max=５００", "?unit_m2_max", "number"),
+        ("industrial-parks/?unit_m2_max=+500", "?unit_m2_max", "number"),
+        ("industrial-parks/?unit_m2_max=500%20", "?unit_m2_max", "number"),
+        ("investment-priorities/?priority_min=０1", "?priority_min", "number"),
         ("observations/?lang=de", "?lang", "ja"),
         ("industrial-parks/?unit_m2_max=500&unit_m2_max=900", "?unit_m2_max", "stands once"),
         ("agreements/?prefecture=27&prefecture=28", "?prefecture", "stands once"),
@@ -287,6 +292,13 @@ def test_a_wrong_parameter_is_named(
     errors = response.json()["errors"]
     assert [error["pointer"] for error in errors] == [pointer]
     assert allowed in errors[0]["detail"]
+
+
+@pytest.mark.parametrize("written", ["500", "500.", "5e2", "500.0", "0500"])
+def test_a_number_may_be_written_as_programs_write_it(client: Client, written: str) -> None:
+    told = _get(client, f"industrial-parks/?unit_m2_max={written}&fields=slug").json()["results"]
+    assert told == _get(client, "industrial-parks/?unit_m2_max=500&fields=slug").json()["results"]
+    assert told
 
 
 def test_a_place_whose_name_holds_a_nul_is_as_unknown_as_any_other(client: Client) -> None:
