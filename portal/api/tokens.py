@@ -20,6 +20,12 @@ from rest_framework.response import Response
 from portal.api.serializers import shown_by
 from portal.api.views import ApiView
 
+# In English, since they may hold ASCII alone (RFC 6749, section 5.2).
+DESCRIPTIONS = {
+    "invalid_client": "The client's id or secret is wrong, or the client was revoked.",
+    "invalid_scope": "A scope is unknown, or is none of the client's.",
+    "unsupported_grant_type": "The grant_type is client_credentials.",
+}
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -93,4 +99,7 @@ class TokenView(ApiView):
         told.pop("Content-Type", None)
         if status == 401:
             told["WWW-Authenticate"] = 'Basic realm="api", charset="UTF-8"'
-        return Response(json.loads(body), status=status, headers=told)
+        answer = json.loads(body)
+        if description := DESCRIPTIONS.get(answer.get("error", "")):
+            answer.setdefault("error_description", description)
+        return Response(answer, status=status, headers=told)

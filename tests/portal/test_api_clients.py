@@ -19,6 +19,10 @@ pytestmark = pytest.mark.django_db
 TOKEN = "/api/v1/oauth/token/"
 MATCHES = "/api/v1/matches/?lang=en"
 READ = "/api/v1/sectors/?lang=en&page_size=1"
+WRONG_CLIENT = {
+    "error": "invalid_client",
+    "error_description": "The client's id or secret is wrong, or the client was revoked.",
+}
 FORM = "application/x-www-form-urlencoded"
 PROFILE = {"profile": {"sector": "fabricated-metal"}, "limit": 1, "robustness": False}
 
@@ -93,13 +97,13 @@ def test_who_cannot_be_read_or_is_unknown_gets_no_token(header: str, name: str |
         form |= {"client_id": name, "client_secret": "x\0"}
     headers = {"Authorization": header} if header else {}
     answer = Client().post(TOKEN, urlencode(form), content_type=FORM, headers=headers)
-    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+    assert (answer.status_code, answer.json()) == (401, WRONG_CLIENT)
 
 
 def test_a_wrong_secret_gets_none() -> None:
     client, _secret = made()
     answer = ask(client.client_id, "wrong")
-    assert (answer.status_code, answer.json()) == (401, {"error": "invalid_client"})
+    assert (answer.status_code, answer.json()) == (401, WRONG_CLIENT)
     assert answer.headers["WWW-Authenticate"] == 'Basic realm="api", charset="UTF-8"'
     assert not AccessToken.objects.exists()
 
@@ -118,12 +122,19 @@ def test_no_other_grant_is_known(grant: str) -> None:
     answer = ask(client.client_id, secret, grant_type=grant, username="a", password="b", code="c")
     error = "unsupported_grant_type" if grant else "invalid_request"
     assert (answer.status_code, answer.json()["error"]) == (400, error)
+    assert answer.json()["error_description"]
 
 
 def test_a_scope_that_the_client_has_not_is_refused() -> None:
     client, secret = made(["match"])
     answer = ask(client.client_id, secret, scope="match webhook")
-    assert (answer.status_code, answer.json()) == (400, {"error": "invalid_scope"})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {
+            "error": "invalid_scope",
+            "error_description": "A scope is unknown, or is none of the client's.",
+        },
+    )
 
 
 def test_a_body_that_is_no_form_is_a_415() -> None:
