@@ -16,6 +16,7 @@ from localities.models import Changeset
 from matching.batch.results import HEAD
 from matching.models import MatchJob
 from matching.ranking_table import PLACE
+from portal import settings as defaults
 from portal.accounts import clients
 from tests.localities.people import member, organisation
 
@@ -59,6 +60,21 @@ def test_a_csv_has_the_columns_that_the_guide_names() -> None:
     names = re.findall(r"`(\w+)_1`", GUIDE.read_text())
     assert tuple(names) == PLACE
     assert [name for name in HEAD if f"`{name}`" not in GUIDE.read_text()] == []
+
+
+def test_the_rates_are_those_of_the_settings() -> None:
+    rows = re.findall(
+        r"^\| [^|]+ \| `(\w+)` \| (\S*) ?\| (\S*) ?\|$", GUIDE.read_text(), re.MULTILINE
+    )
+    told = {name: (anybody, client) for name, anybody, client in rows}
+    anybody, clients_own = defaults.API_RATES, defaults.API_CLIENT_RATES
+    assert told.keys() == anybody.keys() | clients_own.keys()
+    for name, (rate, clients_rate) in told.items():
+        assert rate in ("", anybody.get(name))
+        assert clients_rate in ("", clients_own.get(name))
+        assert rate or clients_rate
+    assert told["read"] == (anybody["read"], clients_own["read"])
+    assert told["match"] == (anybody["match"], clients_own["match"])
 
 
 @pytest.mark.django_db
