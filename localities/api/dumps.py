@@ -139,6 +139,9 @@ class DumpView(PublicView):
     )
     def get(self, request: Request, version: int, form: str) -> HttpResponseBase:
         """The whole catalogue. Raises NotFound where there is no dump of the version."""
+        if form not in FORMS:
+            text = gettext("A dump has one of these forms: %(forms)s.")
+            raise NotFound(text % {"forms": ", ".join(FORMS)})
         dump = store.find(version, form)
         if dump is None:
             text = gettext("There is no dump of this version; those that there are: %(address)s")

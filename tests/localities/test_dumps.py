@@ -207,7 +207,11 @@ def test_an_earlier_version_stays_as_it_was_and_an_unknown_one_is_not_there(
     )
     for address in ("3/catalogue.ndjson", "0/catalogue.zip", "999999999/catalogue.zip"):
         assert client.get(ROOT + address).status_code == 404
-    assert client.get(f"{ROOT}1/catalogue.pdf").status_code == 404
+    unheard = client.get(f"{ROOT}1/catalogue.pdf", headers={"Accept-Language": "en"})
+    assert (unheard.status_code, unheard.json()["detail"]) == (
+        404,
+        "A dump has one of these forms: ndjson, geojson, zip.",
+    )
 
 
 @pytest.mark.parametrize("accepted", ["application/x-ndjson", "application/geo+json", "text/html"])
