@@ -30,6 +30,7 @@ from portal.accounts.models import Organisation
 from portal.api.problems import QueryError
 from portal.api.views import CatalogueView
 
+LONGEST_NUMBER = 9  # digits of a version
 _EXAMPLE = {
     "version": 7,
     "applied_at": "2026-11-20T10:15:00+09:00",
@@ -163,7 +164,7 @@ class ChangesView(CatalogueView, ListAPIView[Changeset]):
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page of changes; an empty one where the reader is up to date."""
-        found = changes.applied(_since(request), self.catalogue_version)
+        found = changes.applied(_since(request, self.catalogue_version), self.catalogue_version)
         page = self.paginate_queryset(found) or []
         listed = [changeset for changeset in page if changes.lists_edits(changeset)]
         context = {**self.get_serializer_context(), "edits": changes.edits_of(listed)}
@@ -190,10 +191,14 @@ class ChangeEditsView(CatalogueView, ListAPIView[Edit]):
         return changes.edits(version)
 
 
-def _since(request: Request) -> int:
+def _since(request: Request, present: int) -> int:
     """The version that the reader has; 0 without a word. Raises QueryError."""
     text = request.query_params.get("since", "0")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    if not (text.isascii() and text.isdigit()):
         message = gettext("The number of a catalogue version is needed: 0, 1, 2 and so on.")
         raise QueryError({"since": ErrorDetail(message, code="invalid")})
+    if len(text) > LONGEST_NUMBER or int(text) > present:
+        message = gettext("There is no such version yet; the present one is %(version)d.")
+        told = message % {"version": present}
+        raise QueryError({"since": ErrorDetail(told, code="too_large")})
     return int(text)
