@@ -97,7 +97,10 @@ def _own_words(error: Exception, view: APIView) -> str:
     if _says_nothing(error, NotAuthenticated):
         return gettext("Sign in first, or send an access token.")
     if isinstance(error, PermissionDenied) and str(error.detail).startswith("CSRF Failed"):
-        return gettext("The page's token is missing or no longer good; load the page again.")
+        return gettext(
+            "The page's token is missing or no longer good; load the page again. "
+            "A program sends it in the header X-CSRFToken."
+        )
     if isinstance(error, DjangoPermissionDenied) or _says_nothing(error, PermissionDenied):
         return gettext("You may not do this.")
     return ""

@@ -524,7 +524,11 @@ class Refused(Client):
 REFUSALS = {
     "en": [
         (401, "Sign in first, or send an access token."),
-        (403, "The page's token is missing or no longer good; load the page again."),
+        (
+            403,
+            "The page's token is missing or no longer good; load the page again. "
+            "A program sends it in the header X-CSRFToken.",
+        ),
         (403, "You may not do this."),
         (404, "There is nothing at this address."),
         (405, "This method is not available here; allowed: POST."),
@@ -535,7 +539,11 @@ REFUSALS = {
     ],
     "ja": [
         (401, "サインインするか、アクセストークンを送ってください。"),
-        (403, "ページのトークンがないか、無効になっています。ページを読み込み直してください。"),
+        (
+            403,
+            "ページのトークンがないか、無効になっています。ページを読み込み直してください。"
+            "プログラムからは、ヘッダーX-CSRFTokenで送ってください。",
+        ),
         (403, "この操作は許可されていません。"),
         (404, "このアドレスには何もありません。"),
         (405, "このメソッドはここでは使えません。使えるもの：POST。"),
@@ -546,7 +554,11 @@ REFUSALS = {
     ],
     "vi": [
         (401, "Hãy đăng nhập hoặc gửi mã truy cập."),
-        (403, "Mã của trang bị thiếu hoặc không còn hiệu lực; hãy tải lại trang."),
+        (
+            403,
+            "Mã của trang bị thiếu hoặc không còn hiệu lực; hãy tải lại trang. "
+            "Chương trình gửi mã này trong tiêu đề X-CSRFToken.",
+        ),
         (403, "Bạn không được phép làm việc này."),
         (404, "Không có gì tại địa chỉ này."),
         (405, "Không dùng được phương thức này ở đây; được phép: POST."),
