@@ -103,7 +103,7 @@ def _refusal(text: str | Promise, code: str) -> serializers.ValidationError:
 
 
 class _Range(KitField):
-    """A number between two ends; a refusal names both."""
+    """A number between two ends; a refusal names both, also of what is no such number."""
 
     range_messages: ClassVar[Messages]
 
@@ -111,7 +111,10 @@ class _Range(KitField):
         ends = kwargs.get("min_value"), kwargs.get("max_value")
         message = _lazy_range(self.range_messages, *ends)
         own = kwargs.get("error_messages") or {}
-        kwargs["error_messages"] = {"min_value": message, "max_value": message, **own}
+        codes = ["min_value", "max_value"]
+        if any(end is not None for end in ends):
+            codes.append("invalid")
+        kwargs["error_messages"] = {**dict.fromkeys(codes, message), **own}
         super().__init__(**kwargs)
 
 
@@ -217,16 +220,25 @@ class JSONChoiceField(KitField, serializers.ChoiceField):
     default_error_messages: ClassVar[Messages] = {
         "invalid_choice": _("“{input}” is not allowed; allowed: {allowed}."),
         "invalid": _("A text is needed; allowed: {allowed}."),
+        "null": _("A text is needed; allowed: {allowed}."),
     }
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """The code, or None where null is allowed."""
+        if data is None and not self.allow_null:
+            self.fail("null", allowed=self._allowed())
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> Any:
         """The code; raises ValidationError that names the allowed ones."""
-        allowed = ", ".join(str(choice) for choice in self.choices)
         if not isinstance(data, str):
-            self.fail("invalid", allowed=allowed)
+            self.fail("invalid", allowed=self._allowed())
         if data not in self.choices:
-            self.fail("invalid_choice", input=shortened(data), allowed=allowed)
+            self.fail("invalid_choice", input=shortened(data), allowed=self._allowed())
         return data
+
+    def _allowed(self) -> str:
+        return ", ".join(str(choice) for choice in self.choices)
 
 
 class BoundedListField(KitField, serializers.ListField):

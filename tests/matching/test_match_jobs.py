@@ -192,9 +192,9 @@ def test_a_job_is_told_from_its_beginning_to_its_end() -> None:
 @pytest.mark.parametrize(
     ("lang", "needed"),
     [
-        ("en", "A whole number is needed."),
-        ("ja", "整数で入力してください。"),
-        ("vi", "Cần nhập số nguyên."),
+        ("en", "Allowed is a whole number from 1 to 1,000,000."),
+        ("ja", "1 から 1,000,000 までの整数を入力してください。"),
+        ("vi", "Cho phép số nguyên từ 1 đến 1.000.000."),
     ],
 )
 def test_bad_rows_stand_beside_good_ones_in_the_reader_s_language(lang: str, needed: str) -> None:

@@ -268,7 +268,9 @@ def test_no_row_is_lost_and_each_refusal_has_row_column_and_reason(tmp_path: Pat
     assert [bool(line["place_1"]) for line in lines] == [True, False, True, False, False]
     assert lines[1]["error_reason"].startswith("“sushi” is not allowed; allowed: ")
     assert lines[3]["error_reason"].startswith("The row has more cells than the header. | ")
-    assert lines[4]["error_reason"] == "A value is needed. | A whole number is needed."
+    assert lines[4]["error_reason"] == (
+        "A value is needed. | Allowed is a whole number from 1 to 1,000,000."
+    )
 
 
 def test_a_file_without_a_good_row_still_names_each(tmp_path: Path) -> None:
