@@ -20,6 +20,7 @@ from matching.asked import address_of
 from matching.models import Match, StoredProfile
 from portal.accounts.access import person
 from portal.api.idempotency import idempotent
+from portal.api.parsers import check_no_body
 from portal.api.problems import FaultyState
 from portal.api.schema import IF_MATCH
 from portal.api.versions import check_match
@@ -138,6 +139,7 @@ class ProfileMatchViewSet(SignedInView, GenericViewSet[Match]):
     @idempotent
     def create(self, request: Request, key: UUID) -> Response:
         """Stores today's match of the profile."""
+        check_no_body(request)
         try:
             made = _done(profiles.store_match, self._profile())
         except ValidationError as error:

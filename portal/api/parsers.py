@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.http import parse_header_parameters
 from django.utils.translation import gettext
 from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
 
 from portal.api.problems import BodyError, Fault, NotUtf8, TooLarge, pointer_to
 
@@ -52,6 +53,16 @@ def check_charset(charset: str | None) -> None:
     """Raises NotUtf8 for a character set other than UTF-8."""
     if charset is not None and charset.lower() not in ("utf-8", "utf8"):
         raise NotUtf8
+
+
+def check_no_body(request: Request) -> None:
+    """Raises BodyError where an address that takes no body was sent one; `{}` says nothing."""
+    sent = request.data
+    if sent or not isinstance(sent, Mapping):
+        text = gettext("This address takes no body.")
+        names = sent if isinstance(sent, Mapping) else ()
+        faults = [Fault(pointer_to("#", name), text, "unknown") for name in names]
+        raise BodyError(faults or [Fault("#", text, "invalid")])
 
 
 def read_json(body: bytes) -> Any:

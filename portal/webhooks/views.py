@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 from portal.api.clients import scoped
 from portal.api.idempotency import Seal, idempotent, idempotent_sealed
 from portal.api.paging import KeysetPagination
+from portal.api.parsers import check_no_body
 from portal.api.problems import FaultyState
 from portal.api.schema import IF_MATCH
 from portal.api.versions import check_match
@@ -127,6 +128,7 @@ class WebhookViewSet(WebhookView, GenericViewSet[Endpoint]):
     @idempotent_sealed(_SEAL)
     def rotate(self, request: Request, webhook: str) -> Response:
         """A new secret; for 24 hours messages carry the signatures of both."""
+        check_no_body(request)
         endpoint = self.get_object()
         secret = _possible(lambda: endpoints.rotate(endpoint))
         return self._with_secret(endpoint, secret)
@@ -138,6 +140,7 @@ class WebhookViewSet(WebhookView, GenericViewSet[Endpoint]):
     @idempotent
     def test(self, request: Request, webhook: str) -> Response:
         """Sends a test event."""
+        check_no_body(request)
         endpoint = self.get_object()
         delivery = _possible(lambda: endpoints.send_test(endpoint))
         return Response(serializers.DeliverySerializer(delivery).data, status=202)
@@ -188,6 +191,7 @@ class DeliveryViewSet(WebhookView, GenericViewSet[Delivery]):
     @idempotent
     def resend(self, request: Request, webhook: str, delivery: str) -> Response:
         """Sends an event again, under its own id."""
+        check_no_body(request)
         found = self.get_object()
         _possible(lambda: endpoints.send_again(found))
         return Response(serializers.DeliverySerializer(self.get_object()).data, status=202)

@@ -82,6 +82,15 @@ def test_a_profile_of_the_api_is_one_of_the_pages_and_back() -> None:
     assert told["question"] == {"profile": {"sector": "machinery", "floor_area_m2": 1500}}
 
 
+def test_a_match_that_is_stored_takes_no_body() -> None:
+    client = signed_in()
+    profile = kept(client).json()
+    answer = send(client, "post", f"{profile['url']}matches/?lang=en", {"limit": 3})
+    error = {"pointer": "#/limit", "detail": "This address takes no body.", "code": "unknown"}
+    assert (answer.status_code, answer.json()["errors"]) == (400, [error])
+    assert not Match.objects.exists()
+
+
 def test_the_stored_match_has_the_numbers_of_the_match() -> None:
     client = signed_in()
     profile = kept(client).json()

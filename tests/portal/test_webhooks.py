@@ -131,6 +131,20 @@ def test_a_test_event_that_is_asked_for_twice_is_sent_once(system: System) -> No
     assert Delivery.objects.count() == 1
 
 
+def test_an_address_that_takes_no_body_refuses_one(system: System) -> None:
+    made = system.listens("https://crm.example.jp/hook")
+    text = "This address takes no body."
+    at_the_key = {"pointer": "#/limit", "detail": text, "code": "unknown"}
+    for step in ("test", "rotate", f"deliveries/{made['id']}/resend"):
+        for body, error in (
+            ({"limit": 3}, at_the_key),
+            ([1], {"pointer": "#", "detail": text, "code": "invalid"}),
+        ):
+            answer = system.send("post", f"{made['id']}/{step}/?lang=en", body)
+            assert (answer.status_code, answer.json()["errors"]) == (400, [error])
+    assert not Delivery.objects.exists()
+
+
 def test_a_webhook_is_made_with_a_secret_that_is_shown_once(system: System) -> None:
     answer = system.send(
         "post", "", {"url": "https://crm.example.jp/hook", "events": ["catalogue.changed"]}
