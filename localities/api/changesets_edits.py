@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
-from localities.curation.editing import Backing, add_edits, drop_edits, save_source
+from localities.curation.editing import Backing, add_edits, drop_edits, refused, save_source
 from localities.curation.errors import Clash, Refusal, Refused
-from localities.curation.rehearsal import rehearse
+from localities.curation.twins import said
 from localities.curation.values import Stored, canonical, stored
 from localities.models import KINDS, Changeset, Edit, Source
 from portal.accounts.roles import Actor
@@ -36,11 +36,11 @@ def replace_edits(changeset: Changeset, wanted: Sequence[Wanted], *, actor: Acto
     pointers = {_place(each): _pointer(at) for at, each in enumerate(wanted)}
     try:
         changeset = add_edits(changeset, actor=actor, edits=edits)
-        if refusals := rehearse(changeset).refusals:
+        if refusals := refused(changeset):
             raise Refused(refusals)
-    except Refused as refused:
-        faults = [_fault(refusal, pointers) for refusal in refused.refusals]
-        raise FaultyState(faults, status=UNPROCESSABLE) from refused
+    except Refused as error:
+        faults = [_fault(refusal, pointers) for refusal in error.refusals]
+        raise FaultyState(faults, status=UNPROCESSABLE) from error
     return changeset
 
 
@@ -50,20 +50,20 @@ def refusal_faults(changeset: Changeset, refusals: Iterable[Refusal]) -> list[Fa
     return [_fault(refusal, pointers) for refusal in refusals]
 
 
-def clash_faults(changeset: Changeset, clashes: Iterable[Clash]) -> list[Fault]:
+def clash_faults(changeset: Changeset, clashes: Sequence[Clash]) -> list[Fault]:
     """`clashes` with pointers into the changeset's `edits`, and the values that clash."""
     pointers = _pointers(changeset)
     text = gettext("The catalogue says something else by now.")
     return [
         ClashFault(
             pointers.get((clash.kind, clash.record, clash.field), "#/edits"),
-            text,
-            "clash",
+            twin or text,
+            "exists" if twin else "clash",
             clash.base,
             clash.current,
             clash.proposed,
         )
-        for clash in clashes
+        for clash, twin in zip(clashes, said(clashes), strict=True)
     ]
 
 
@@ -175,12 +175,12 @@ def _backing(
     if isinstance(source, dict):
         try:
             return Backing(save_source(changeset, actor=actor, values=source))
-        except Refused as refused:
+        except Refused as error:
             faults = [
                 Fault(pointer_to(pointer, refusal.field), refusal.message, "refused")
-                for refusal in refused.refusals
+                for refusal in error.refusals
             ]
-            raise FaultyState(faults, status=UNPROCESSABLE) from refused
+            raise FaultyState(faults, status=UNPROCESSABLE) from error
     if not Source.objects.filter(pk=source, is_active=True).exists() and source not in made:
         raise FaultyState(
             [Fault(pointer, gettext("There is no such source."), "does_not_exist")],

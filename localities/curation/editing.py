@@ -11,10 +11,11 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
-from localities.curation.errors import Refusal, Refused, WrongState
+from localities.curation.errors import Clash, Refusal, Refused, WrongState
 from localities.curation.places import locate
 from localities.curation.propose import check_edits
 from localities.curation.rehearsal import rehearse
+from localities.curation.twins import refusals_of
 from localities.curation.values import Stored, Values, canonical, stored
 from localities.models import KINDS, Changeset, Edit, Source
 from localities.models.records import KEY_LENGTH
@@ -89,6 +90,7 @@ def save_record(
     changeset = open_draft(changeset, actor)
     own = {edit.field: edit for edit in changeset.edits.filter(record_kind=kind, record=key)}
     current = stored(KINDS[kind], [key]).get(key)
+    _refuse_twin(kind, key, own.get(""), current)
     if current is None and "" in own:
         before = own[""].new if isinstance(own[""].new, dict) else {}
         wanted = {**before, **wanted}
@@ -135,6 +137,7 @@ def set_active(
     if current is None:
         whole.delete()
         return _changed(changeset)
+    _refuse_twin(kind, key, whole.first(), current)
     action = Action.REACTIVATE if active else Action.DEACTIVATE
     edit = _edit(action, kind, key, "", None, None, backing)
     edit.source_note = edit.source_note if active else reason
@@ -192,8 +195,23 @@ def open_draft(changeset: Changeset, actor: Actor) -> Changeset:
 
 def _refuse(changeset: Changeset, kind: str, key: str) -> None:
     """Raises Refused with what is wrong with the record as `changeset` has it."""
-    if refusals := [r for r in rehearse(changeset).refusals if (r.kind, r.record) == (kind, key)]:
+    if refusals := [one for one in refused(changeset) if (one.kind, one.record) == (kind, key)]:
         raise Refused(refusals)
+
+
+def refused(changeset: Changeset) -> list[Refusal]:
+    """What the catalogue can't hold of `changeset`, records that it has already among it."""
+    rehearsal = rehearse(changeset)
+    return [*rehearsal.refusals, *refusals_of(rehearsal.clashes)]
+
+
+def _refuse_twin(kind: str, key: str, whole: Edit | None, current: Stored | None) -> None:
+    """Raises Refused where the draft adds a record under a key that another one has got since."""
+    if whole is None or whole.action != Action.CREATE or current is None:
+        return
+    new = canonical(KINDS[kind], whole.new if isinstance(whole.new, dict) else {})
+    if new != current.values:
+        raise Refused(refusals_of([Clash(kind, key, "", None, current.values, new, key)]))
 
 
 def _replace(changeset: Changeset, old: Sequence[Edit], new: Sequence[Edit]) -> None:

@@ -7,7 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """A field that is no longer what the edit took it for; an empty `field` is the whole record."""
+    """A field that is no longer what the edit took it for; an empty `field` is the whole record.
+
+    `twin` is the key of the record that the catalogue has in the place of a new one, or of one that
+    becomes the same.
+    """
 
     kind: str
     record: str
@@ -15,6 +19,7 @@ class Clash:
     base: Any
     current: Any
     proposed: Any
+    twin: str = ""
 
     def __str__(self) -> str:
         place = ": ".join(part for part in (self.kind, self.record, self.field) if part)
@@ -23,12 +28,16 @@ class Clash:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A value that the catalogue can't hold; an empty `field` is the whole record."""
+    """A value that the catalogue can't hold; an empty `field` is the whole record.
+
+    `twin` is the key of the record that the catalogue has already.
+    """
 
     kind: str
     record: str
     field: str
     message: str
+    twin: str = ""
 
     def __str__(self) -> str:
         place = ": ".join(part for part in (self.kind, self.record, self.field) if part)

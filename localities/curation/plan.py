@@ -85,7 +85,7 @@ def _follow(target: Target, edit: Edit) -> Clash | None:
         case Edit.Action.CREATE:
             new = canonical(target.model, edit.new if isinstance(edit.new, dict) else {})
             if target.values is not None and not (target.active and target.values == new):
-                return _clash(edit, target.values, edit.new)
+                return _clash(edit, target.values, edit.new, edit.record)
             target.values = new
         case Edit.Action.UPDATE:
             current = None if target.values is None else target.values.get(edit.field)
@@ -104,5 +104,5 @@ def _follow(target: Target, edit: Edit) -> Clash | None:
     return None
 
 
-def _clash(edit: Edit, current: Any, proposed: Any) -> Clash:
-    return Clash(edit.record_kind, edit.record, edit.field, edit.old, current, proposed)
+def _clash(edit: Edit, current: Any, proposed: Any, twin: str = "") -> Clash:
+    return Clash(edit.record_kind, edit.record, edit.field, edit.old, current, proposed, twin)

@@ -1,7 +1,7 @@
 """What a reviewer or an author can do with a changeset besides applying it."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +13,7 @@ from localities.curation.errors import Clash, WrongState
 from localities.curation.places import locate, relocate
 from localities.curation.propose import checked, draft, drop_idle_sources, note
 from localities.curation.rehearsal import rehearse
+from localities.curation.twins import said
 from localities.curation.values import Values, stored
 from localities.models import KINDS, Changeset, Citation, Edit, Source, Step
 from localities.rules import (
@@ -140,10 +141,10 @@ def settle(changeset: Changeset, *, actor: User, keep: Mapping[int, bool]) -> Ch
         raise WrongState(f"changeset {changeset.pk} is {changeset.state}")
     if not keep:
         raise ValidationError(gettext("Choose which value should stand."), "required")
-    clashing = {(clash.kind, clash.record, clash.field) for clash in conflicts(changeset)}
-    for edit in changeset.edits.filter(pk__in=list(keep)):
-        if (edit.record_kind, edit.record, edit.field) in clashing:
-            _settle(changeset, edit, keep[edit.pk])
+    chosen = dict(keep)
+    while chosen and (own := _chosen(changeset, chosen)):  # twins are found once no value clashes
+        for edit, clash in own:
+            _settle(changeset, edit, clash, chosen.pop(edit.pk))
     changeset.revision += 1
     changeset.save(update_fields=["revision"])
     note(changeset, Step.Kind.SETTLED, actor, changeset.organisation)
@@ -154,11 +155,30 @@ def settle(changeset: Changeset, *, actor: User, keep: Mapping[int, bool]) -> Ch
     return changeset if changeset.edits.exists() else _end(changeset, actor)
 
 
-def _settle(changeset: Changeset, edit: Edit, keep: bool) -> None:
+def _chosen(changeset: Changeset, chosen: Collection[int]) -> list[tuple[Edit, Clash]]:
+    """Those of the edits `chosen` that clash, and how."""
+    clashes = conflicts(changeset)
+    found = {(clash.kind, clash.record, clash.field): clash for clash in clashes}
+    twins = {(clash.kind, clash.record): clash for clash in clashes if clash.twin}
+    told = [
+        (edit, found.get((edit.record_kind, edit.record, edit.field)))
+        for edit in changeset.edits.filter(pk__in=chosen)
+    ]
+    return [
+        (edit, clash)
+        for edit, own in told
+        if (clash := own or twins.get((edit.record_kind, edit.record)))
+    ]
+
+
+def _settle(changeset: Changeset, edit: Edit, clash: Clash, keep: bool) -> None:
     """Has `edit` start from what the catalogue says now, or leave `changeset`.
 
-    A value of a record that was taken out meanwhile puts it back.
+    A value of a record that was taken out meanwhile puts it back. A record that the catalogue has
+    already can't be kept beside it.
     """
+    if clash.twin and keep:
+        raise ValidationError(said([clash]), "exists")
     now = stored(KINDS[edit.record_kind], [edit.record]).get(edit.record)
     if not keep or now is None or not edit.can_stand:
         edit.delete()

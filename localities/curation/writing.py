@@ -14,6 +14,7 @@ from localities.curation.building import Built, References, build, load_referenc
 from localities.curation.disputed import unfounded
 from localities.curation.errors import Refusal, Refused
 from localities.curation.plan import Target
+from localities.curation.twins import check_twins
 from localities.curation.values import Model, links_of, lists
 
 _BATCH = 500
@@ -21,8 +22,12 @@ Pair = tuple[Target, Built]
 
 
 def write(targets: Sequence[Target]) -> None:
-    """Writes `targets`, which stand in the order of kinds. Raises Refused, naming every reason."""
+    """Writes `targets`, which stand in the order of kinds.
+
+    Raises Refused, naming every reason, and Conflict where the catalogue has one of them already.
+    """
     pairs = _build_all(targets)
+    check_twins(targets)
     for model, group in groupby(pairs, key=lambda pair: pair[0].model):
         _write_kind(model, list(group))
     for model in {target.model for target in targets}:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
-from functools import cache
 from hashlib import sha256
 from typing import Any
 
 from django.db import models
-from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
-from localities.curation.values import Model, Stored, Values
+from localities.curation.values import Model, Values
+from localities.identity import unique_sets
 from localities.imports.cells import Unfit
 from localities.models import FormerProvince, NamedRecord, Province
 from localities.models.records import KEY_LENGTH
@@ -141,69 +138,6 @@ def _close(told: str) -> str:
     return text % {"records": told}
 
 
-class Owners:
-    """Who has a combination of values that only one record may have."""
-
-    def __init__(self, model: Model, stored: Mapping[str, Stored]) -> None:
-        self._owner: dict[tuple[Any, ...], str] = {}
-        self._sets = unique_sets(model)
-        for key, record in stored.items():
-            self.take(key, record.values)
-
-    def take(self, key: str, values: Values) -> None:
-        """Says that the record has these values."""
-        for combination in self._combinations(values):
-            self._owner.setdefault(combination, key)
-
-    def other(self, key: str, values: Values) -> tuple[str, list[str]] | None:
-        """Another record that has one of the combinations, and its fields."""
-        for combination in self._combinations(values):
-            if self._owner.get(combination, key) != key:
-                return self._owner[combination], list(self._sets[combination[0]][0])
-        return None
-
-    def of(self, values: Values) -> str | None:
-        """The record that these values mean, where they are enough to tell."""
-        found = (self._owner.get(one) for one in self._combinations(values))
-        return next((key for key in found if key), None)
-
-    def _combinations(self, values: Values) -> list[tuple[Any, ...]]:
-        made = []
-        for number, (names, nullable) in enumerate(self._sets):
-            own = tuple(values.get(name) for name in names)
-            lacking = any(
-                value is None and (name not in nullable or name not in values)
-                for name, value in zip(names, own, strict=True)
-            )
-            if not lacking and not any(isinstance(value, list) for value in own):
-                made.append((number, *own))
-        return made
-
-
-@cache
-def unique_sets(model: Model) -> tuple[tuple[tuple[str, ...], frozenset[str]], ...]:
-    """The fields whose values together only one record of `model` may have, and which may lack."""
-    found: list[tuple[tuple[str, ...], frozenset[str]]] = [
-        ((field.name,), frozenset())
-        for field in model._meta.concrete_fields
-        if field.unique and not field.primary_key
-    ]
-    for constraint in model._meta.constraints:
-        if not isinstance(constraint, models.UniqueConstraint):
-            continue
-        if constraint.fields:
-            found.append((tuple(constraint.fields), frozenset()))
-            continue
-        plain = [one.name for one in constraint.expressions if isinstance(one, F)]
-        loose = [
-            one.get_source_expressions()[0].name
-            for one in constraint.expressions
-            if isinstance(one, Coalesce)
-        ]
-        found.append(((*plain, *loose), frozenset(loose)))
-    return tuple(found)
-
-
 def new_key(kind: str, model: Model, values: Values, taken: Any) -> str:
     """A key for a new record: of its name, or of what makes it one. The same values, the same."""
     if issubclass(model, NamedRecord):
@@ -226,12 +160,12 @@ def _key_of_set(model: Model, values: Values) -> str | None:
     have one key.
     """
     sets = unique_sets(model)
-    for names, nullable in sets:
-        own = {name: value for name in names if (value := values.get(name)) not in (None, "")}
-        if not own or not own.keys() | nullable >= set(names):
+    for one in sets:
+        own = {name: value for name in one.names if (value := values.get(name)) not in (None, "")}
+        if not own or not own.keys() | one.nullable >= set(one.names):
             continue
         if all(isinstance(value, (str, int)) for value in own.values()):
-            told = (v if name in sets[0][0] else f"{name}-{v}" for name, v in own.items())
+            told = (v if name in sets[0].names else f"{name}-{v}" for name, v in own.items())
             texts = [re.sub(r"[^a-z0-9]+", "-", str(text).lower()).strip("-") for text in told]
             key = "--".join(texts)
             if len(key) <= KEY_LENGTH and all(texts):

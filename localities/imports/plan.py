@@ -15,10 +15,11 @@ from localities.curation.editing import Backing, edits_for
 from localities.curation.plan import Target
 from localities.curation.propose import date_needed, lacks_date
 from localities.curation.values import Stored, Values, canonical, stored
+from localities.identity import Holder, Owners, telling
 from localities.imports.archive import letters
 from localities.imports.cells import Reader, Unfit, parts
 from localities.imports.fields import KEY, NAME, RANGE, SOURCE, ImportField, fields_of
-from localities.imports.finder import Finder, Owners, new_key
+from localities.imports.finder import Finder, new_key
 from localities.imports.reading import Cell, Grid, Head, Row, as_text, body, headings
 from localities.imports.sourcing import NoSource, Sources
 from localities.imports.written import says
@@ -101,7 +102,10 @@ class _Planner:
         self.reader, self.finder = Reader(order.language), Finder()
         self.sources = Sources(order.source)
         self.stored = stored(self.model)
-        self.owners = Owners(self.model, self.stored)
+        self.owners = Owners(
+            self.model,
+            (Holder(key, one.active, one.values) for key, one in self.stored.items()),
+        )
         self.references = References()
         self.seen: dict[str, int] = {}
 
@@ -268,7 +272,7 @@ class _Planner:
                 for message in messages
             ]
             return
-        if clash := self.owners.other(key, full):
+        if clash := self._twin(outcome, edits, full):
             text = gettext("Record “%(key)s” has the same.") % {"key": clash[0]}
             outcome.faults = [self._fault(clash[1][0], outcome, text)]
         elif outcome.backing is None:
@@ -279,6 +283,14 @@ class _Planner:
         else:
             outcome.edits = edits
             self.owners.take(key, full)
+
+    def _twin(
+        self, outcome: Outcome, edits: Sequence[Edit], full: Values
+    ) -> tuple[str, Sequence[str]] | None:
+        """Another record that a row would add once more, or make the same as its own."""
+        if not {"", *telling(self.model)} & {edit.field for edit in edits}:
+            return None
+        return self.owners.other(outcome.record, full)
 
     def _lacks_date(self, backing: Backing) -> bool:
         published = self.sources.published(backing.source)

@@ -4,23 +4,43 @@ Read from history: nothing but an applied changeset changes a record, so what a 
 what the last one of those said.
 """
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from localities.models import Changeset, Citation, Edit
+from localities.identity import Model, Owners, holders, telling
+from localities.models import KINDS, Changeset, Citation, Edit
 
 Action = Edit.Action
+# Edits after which a record may be another one than before.
+_TELLING = reduce(
+    or_,
+    (Q(record_kind=kind, field__in=telling(model)) for kind, model in KINDS.items()),
+    Q(action__in=(Action.CREATE, Action.REACTIVATE)),
+) & ~Q(record_kind=Citation.kind)
 TAKEN_OUT: Final = object()  # what the catalogue says of a field whose record it no longer has
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The record that the catalogue has in the place of one that is added, or becomes the same."""
+
+    key: str
+    values: Mapping[str, Any]
 
 
 def moved(changesets: Collection[int]) -> dict[int, dict[int, Any]]:
     """By changeset and edit, what the catalogue says now: of edits that took it for another.
 
-    Two queries, and a third where records are to be taken out as they once were. Where the whole
-    record is concerned, the last action; TAKEN_OUT where a field's record was taken out.
+    Two queries, and more where records are to be taken out as they once were, or the catalogue may
+    have got one that is proposed. Where the whole record is concerned, the last action; a Twin
+    where the catalogue has the record already; TAKEN_OUT where a field's record was taken out.
     """
     if not changesets:
         return {}
@@ -34,19 +54,79 @@ def moved(changesets: Collection[int]) -> dict[int, dict[int, Any]]:
             now = TAKEN_OUT
         elif edit.takes_out and _differs(edit.old, values.get((edit.record_kind, edit.record), {})):
             now = Action.UPDATE
-        elif not _clashes(edit.action, edit.old, edit.new, now, last_action):
+        elif not (
+            (edit.is_moved or edit.takes_out)
+            and _clashes(edit.action, edit.old, edit.new, now, last_action)
+        ):
             continue
+        elif edit.action == Action.CREATE:
+            now = Twin(edit.record, now if isinstance(now, dict) else {})
         elif not edit.field:
             now = last_action
         found.setdefault(edit.changeset_id, {})[edit.pk] = now
+    for edit, twin in _twins(changesets, [edit for edit in told if edit.may_be_twin]):
+        found.setdefault(edit.changeset_id, {}).setdefault(edit.pk, twin)
     return found
+
+
+def _twins(changesets: Collection[int], suspects: Sequence[Edit]) -> Iterable[tuple[Edit, Twin]]:
+    """Those of `suspects` by which a record becomes one that the catalogue has got meanwhile.
+
+    One query for all that it has got, and two a kind.
+    """
+    if not suspects:
+        return
+    got: defaultdict[str, set[str]] = defaultdict(set)
+    for kind, key in _got(changesets).values_list("record_kind", "record").distinct():
+        got[kind].add(key)
+    edits: defaultdict[str, list[Edit]] = defaultdict(list)
+    for edit in suspects:
+        edits[edit.record_kind].append(edit)
+    for kind, own in edits.items():
+        yield from _same(KINDS[kind], own, got[kind])
+
+
+def _got(changesets: Collection[int]) -> QuerySet[Edit]:
+    """The applied edits that made records what they are since the first of `changesets` began."""
+    begun = Changeset.objects.filter(pk__in=list(changesets)).order_by("created_at")
+    return Edit.objects.filter(
+        _TELLING,
+        changeset__state=Changeset.State.APPLIED,
+        changeset__decided_at__gt=Subquery(begun.values("created_at")[:1]),
+    ).order_by()
+
+
+def _same(model: Model, edits: Sequence[Edit], got: Collection[str]) -> list[tuple[Edit, Twin]]:
+    """Those of `edits`, of records of `model`, that make one what one of those `got` is."""
+    wanted = {*got, *(edit.record for edit in edits)}
+    known = {one.key: one for one in holders(model, Q(pk__in=wanted))}
+    changed: dict[tuple[int, str], list[Edit]] = {}
+    for edit in edits:
+        changed.setdefault((edit.changeset_id, edit.record), []).append(edit)
+    found: list[tuple[Edit, str]] = []
+    for (changeset, key), told in changed.items():
+        own = {record for of, record in changed if of == changeset}
+        owners = Owners(model, (known[one] for one in got if one in known and one not in own))
+        values = dict(known[key].values) if key in known else {}
+        for edit in told:
+            values |= {edit.field: edit.new} if edit.field else edit.new or {}
+        if other := owners.other(key, values):
+            found.append((told[0], other[0]))
+    rows = model._default_manager.filter(pk__in={twin for _edit, twin in found})
+    columns = {field.attname: field.name for field in model._meta.concrete_fields if field.editable}
+    whole = {
+        row["key"]: {name: row[column] for column, name in columns.items()}
+        for row in (rows.values("key", *columns) if found else ())
+    }
+    return [(edit, Twin(twin, whole[twin])) for edit, twin in found]
 
 
 def _suspects(changesets: Collection[int]) -> QuerySet[Any]:
     """The edits that may have lost what they start from.
 
-    Each with the `last` applied edit of the same field, and whether it `is_lost`, as its record was
-    taken out, or `takes_out` a record as it was, which has changed since.
+    Each with the `last` applied edit of the same field, and whether that `is_moved` since; whether
+    it `is_lost`, as its record was taken out, or `takes_out` a record as it was, which has changed
+    since; and whether its record `may_be_twin` of one that the catalogue has got since.
     """
     record = {"record_kind": OuterRef("record_kind"), "record": OuterRef("record")}
     applied = Edit.objects.filter(changeset__state=Changeset.State.APPLIED, **record)
@@ -67,8 +147,10 @@ def _suspects(changesets: Collection[int]) -> QuerySet[Any]:
             is_lost=Q(action=Action.UPDATE, whole=Action.DEACTIVATE) & ~Exists(back),
             takes_out=Q(action=Action.DEACTIVATE, old__isnull=False)
             & Exists(applied.exclude(field="").filter(**since)),
+            is_moved=Q(Exists(same.filter(**since))),
+            may_be_twin=_TELLING & Q(record_kind__in=_got(changesets).values("record_kind")),
         )
-        .filter(Q(is_lost=True) | Q(takes_out=True) | Exists(same.filter(**since)))
+        .filter(Q(is_lost=True) | Q(takes_out=True) | Q(is_moved=True) | Q(may_be_twin=True))
         .order_by("changeset", "position")
     )
 

@@ -25,7 +25,7 @@ from localities.models import (
     Source,
 )
 from localities.numbers import number
-from localities.queries.conflicts import TAKEN_OUT
+from localities.queries.conflicts import TAKEN_OUT, Twin
 from localities.queries.record_names import Key, Name, Names
 
 LONGEST_FIGURE = 24
@@ -50,12 +50,19 @@ class Line:
     address: str = ""  # of its public page
     current: str | None = None  # what the catalogue says now, where it has moved on
     clashes: bool = False
+    twin: str = ""  # the key of the record that the catalogue has already
+    there: Sequence[tuple[str, str]] = ()  # of that one: its fields and values
     others: Sequence[int] = ()  # proposals on the same record, at its first line
 
     @property
     def long(self) -> bool:
         """Whether a value is a text to read rather than a figure."""
         return any(len(text or "") > LONGEST_FIGURE for text in (self.before, self.after))
+
+    @property
+    def can_stand(self) -> bool:
+        """Whether what is proposed may be kept against what the catalogue says now."""
+        return self.edit.can_stand and not self.twin
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,8 @@ class Reading:
     def lines(self) -> list[Line]:
         """The edits in words, those of citations left out: they follow from the sources."""
         shown = [edit for edit in self.edits if edit.record_kind != Citation.kind]
-        names = names_of(shown, self.wanted)
+        twins = [key for edit in shown for key in _of_twin(edit, self.moved.get(edit.pk))]
+        names = names_of(shown, [*self.wanted, *twins])
         return [_line(edit, names, self.moved) for edit in shown if edit.record_kind in KINDS]
 
 
@@ -99,16 +107,13 @@ def _line(edit: Edit, names: Names, moved: Mapping[int, Any]) -> Line:
         before = value_text(model, edit.field, edit.old, names)
         after = value_text(model, edit.field, edit.new, names)
     elif edit.action == Edit.Action.CREATE and isinstance(edit.new, dict):
-        added = [
-            (field_label(model, key), value_text(model, key, value, names))
-            for key, value in edit.new.items()
-            if value not in (None, [], "")
-        ]
+        added = _told(model, edit.new, names)
         if model is Observation:
             after = _range(edit.new)
-    current = None
+    current, twin = None, None
     if edit.pk in moved:
         now = moved[edit.pk]
+        twin = now if isinstance(now, Twin) else None
         current = _says(model, edit, now, names)
     return Line(
         edit,
@@ -121,13 +126,37 @@ def _line(edit: Edit, names: Names, moved: Mapping[int, Any]) -> Line:
         _address(edit, names),
         current,
         edit.pk in moved,
+        twin.key if twin else "",
+        _told(model, twin.values, names) if twin else (),
     )
+
+
+def _told(
+    model: type[CatalogueRecord], values: Mapping[str, Any], names: Names
+) -> list[tuple[str, str]]:
+    """The fields of a record that say something, and what they say."""
+    return [
+        (field_label(model, name), value_text(model, name, value, names))
+        for name, value in values.items()
+        if value not in (None, [], "")
+    ]
+
+
+def _of_twin(edit: Edit, now: Any) -> Iterable[Key]:
+    """The record that the catalogue has already, and those that its values name."""
+    if isinstance(now, Twin):
+        yield edit.record_kind, now.key
+        for name, value in now.values.items():
+            yield from pointed_by(KINDS[edit.record_kind], name, value)
 
 
 def _says(model: type[CatalogueRecord], edit: Edit, now: Any, names: Names) -> str:
     """What the catalogue says `now` where `edit` took it for something else."""
     if now is TAKEN_OUT:
         return gettext("taken out of the catalogue")
+    if isinstance(now, Twin):
+        name = names.of(edit.record_kind, now.key).whole
+        return f"{name} = {_range(now.values)}" if model is Observation else name
     return value_text(model, edit.field, now, names) if edit.field else gettext("changed by others")
 
 

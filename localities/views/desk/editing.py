@@ -19,6 +19,7 @@ from localities.curation.disputed import DISPUTABLE
 from localities.curation.editing import LONGEST_NOTE, drop_edits, set_active
 from localities.curation.errors import Conflict, Refused, WrongState
 from localities.curation.propose import checked, propose, reason_needed
+from localities.curation.twins import said
 from localities.forms.entries import (
     NEW_DRAFT,
     Draft,
@@ -247,7 +248,7 @@ def _propose(desk: RecordDesk, draft: Changeset) -> HttpResponse:
             "In conflict: %(count)s values have changed in the catalogue since this was begun",
             count,
         )
-        errors = {"": [text % {"count": count}]}
+        errors = {"": [text % {"count": count}, *filter(None, said(conflict.clashes))]}
     except WrongState:
         errors = {"": [_gone()]}
     except ValidationError as wrong:

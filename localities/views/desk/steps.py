@@ -16,6 +16,7 @@ from localities.curation.apply import apply as apply_changeset
 from localities.curation.errors import Conflict, Refused, WrongState
 from localities.curation.propose import LONGEST_COMMENT
 from localities.curation.propose import propose as propose_changeset
+from localities.curation.twins import said
 from localities.models import Changeset
 from localities.queries import desk
 from localities.rules import standing
@@ -121,10 +122,12 @@ def _stale(posted: Posted) -> str:
 
 
 def _conflicting(conflict: Conflict) -> str:
-    return gettext(
+    text = gettext(
         "The catalogue has moved on under this changeset (%(count)d values); nothing was written. "
         "Its author settles what should stand."
-    ) % {"count": len(conflict.clashes)}
+    )
+    twins = [twin for twin in said(conflict.clashes) if twin]
+    return " ".join([text % {"count": len(conflict.clashes)}, *twins[:10]])
 
 
 def _refused(refused: Refused) -> str:
