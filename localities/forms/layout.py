@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from localities.curation.values import Model, Values
 from localities.forms.inputs import Input
-from localities.models import KINDS, Citation, Edit, IndustrialPark, NamedRecord, Stewardship
+from localities.models import (
+    KINDS,
+    Changeset,
+    Citation,
+    Edit,
+    IndustrialPark,
+    NamedRecord,
+    Stewardship,
+)
 from localities.models.records import KEY_LENGTH
 from localities.naming import localized
 
@@ -163,15 +170,18 @@ class _Named:
         return self._values.get(name)
 
 
-def new_key(model: Model, values: Values) -> str:
-    """A key for a new record, free in the catalogue and in what is proposed."""
+def new_key(model: Model, values: Values, draft: Changeset | None = None) -> str:
+    """A key for a new record, free in the catalogue, what was taken out included, and in `draft`.
+
+    What others draft is theirs alone to know: two who add the same meet when it is applied.
+    """
     named = issubclass(model, NamedRecord) or model.kind == "source"
     names = dict.fromkeys(_TELLING if named else (*_KEY_BEGINS, *_TELLING))
     texts = [values[name] for name in names if isinstance(values.get(name), str)]
     if named:
         texts = texts[:1]
     base = slugify(" ".join(texts))[: KEY_LENGTH - 8].strip("-_") or model.kind
-    taken = _taken(model, base)
+    taken = _taken(model, base, draft)
     return next(
         key
         for number in range(1, len(taken) + 2)
@@ -179,8 +189,12 @@ def new_key(model: Model, values: Values) -> str:
     )
 
 
-def _taken(model: Model, base: str) -> set[str]:
-    same = Q(record_kind=model.kind, action=Edit.Action.CREATE, record__startswith=base)
-    proposed = Edit.objects.filter(same).values_list("record", flat=True)
+def _taken(model: Model, base: str, draft: Changeset | None) -> set[str]:
+    own = Edit.objects.filter(
+        changeset=draft,
+        record_kind=model.kind,
+        action=Edit.Action.CREATE,
+        record__startswith=base,
+    )
     stored = model._default_manager.filter(key__startswith=base).values_list("key", flat=True)
-    return {*proposed, *stored}
+    return {*own.values_list("record", flat=True), *stored}

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import transaction
 from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from localities.curation.editing import save_record
@@ -191,7 +193,7 @@ def save(entry: Entry, found: Typed, author: Author, title: str) -> Entry:
     for name in found.again:
         if name:
             values[name] = entry.edits[name].new
-    key = entry.key or new_key(entry.model, {**entry.values, **values})
+    key = entry.key or new_key(entry.model, {**entry.values, **values}, draft)
     try:
         save_record(
             draft,
@@ -227,7 +229,7 @@ def errors_of(
         if own and refusal.field in fields:
             control, text = PREFIX + refusal.field, refusal.message
         elif own:
-            control, text = "", refusal.message
+            control, text = "", _with_link(refusal)
         elif refusal.kind == Source.kind:
             control, text = f"source_{refusal.field}", refusal.message
         else:
@@ -235,3 +237,12 @@ def errors_of(
         if text not in errors.setdefault(control, []):
             errors[control].append(text)
     return errors
+
+
+def _with_link(refusal: Refusal) -> str:
+    """What is said, and where the record is edited that the catalogue has already."""
+    if not refusal.twin:
+        return refusal.message
+    address = reverse("desk:edit", args=[refusal.kind, refusal.twin])
+    link = format_html('<a href="{}">{}</a>', address, gettext("Edit that record"))
+    return format_html("{} {}", refusal.message, link)
