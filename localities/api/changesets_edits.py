@@ -148,6 +148,9 @@ def _edits(wanted: Sequence[Wanted], backings: Sequence[Backing | None]) -> list
             values = now[whole]
             old = each.get("old", values.get(each["field"]))
             new = canonical(model, {**values, each["field"]: each["new"]})[each["field"]]
+        elif each["action"] == Edit.Action.DEACTIVATE:
+            told = each.get("old")
+            old = told if isinstance(told, dict) else now.get(whole)
         edits.append(
             Edit(
                 action=each["action"],

@@ -129,7 +129,8 @@ def set_active(
 ) -> Changeset:
     """Has the draft take the record out of the catalogue, with the reason, or put it back.
 
-    Raises as `save_record`.
+    It is taken out as what it says now: a later change of it is a conflict. Raises as
+    `save_record`.
     """
     changeset = open_draft(changeset, actor)
     current = stored(KINDS[kind], [key]).get(key)
@@ -139,7 +140,7 @@ def set_active(
         return _changed(changeset)
     _refuse_twin(kind, key, whole.first(), current)
     action = Action.REACTIVATE if active else Action.DEACTIVATE
-    edit = _edit(action, kind, key, "", None, None, backing)
+    edit = _edit(action, kind, key, "", None if active else current.values, None, backing)
     edit.source_note = edit.source_note if active else reason
     new = [] if current.active == active else [edit]
     _replace(changeset, list(whole), new)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from localities.curation.editing import Backing, add_edits, edits_for, save_source
 from localities.curation.propose import draft, reason_needed
-from localities.curation.values import Stored, stored
+from localities.curation.values import Stored, record_values, stored
 from localities.models import KINDS, Changeset, Edit, Stewardship
 from localities.models.records import KEY_LENGTH
 from localities.naming import plain_name
@@ -59,6 +59,7 @@ def end_stewardship(actor: User, keys: Collection[str], reason: str) -> Changese
             action=Edit.Action.DEACTIVATE,
             record_kind=Stewardship.kind,
             record=one.key,
+            old=record_values(one),
             source_note=reason,
         )
         for one in found.order_by("key")

@@ -14,7 +14,7 @@ from django.utils import translation
 from localities.curation.apply import apply
 from localities.curation.propose import draft, propose
 from localities.curation.review import send_back, take_over
-from localities.curation.values import stored
+from localities.curation.values import record_values, stored
 from localities.forms.inputs import Widget, inputs_of
 from localities.forms.layout import EDITABLE
 from localities.models import KINDS, Changeset, IndustrialPark, Source
@@ -494,7 +494,8 @@ def test_a_record_is_taken_out_for_a_reason_and_put_back(desk: Client) -> None:
     whole = "操業を停止した" + "x" * 192
     page = post(desk, step="take-out", reason=f" {whole[:150]}\r\n{whole[150:]}")
     draft = Changeset.objects.get(state="draft")
-    assert told(draft) == [("deactivate", "industrial-park", PARK, "", None, None)]
+    says = record_values(IndustrialPark.objects.get(key=PARK))
+    assert told(draft) == [("deactivate", "industrial-park", PARK, "", says, None)]
     assert [edit.reason for edit in draft.edits.all()] == [f"{whole[:150]} {whole[150:]}"]
     page = post(desk, step="take-out", reason="操業を停止した")
     assert [edit.reason for edit in draft.edits.all()] == ["操業を停止した"]

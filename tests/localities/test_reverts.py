@@ -7,11 +7,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from localities.api.changesets_edits import replace_edits
 from localities.curation.apply import apply
 from localities.curation.editing import Backing, save_record, save_source, set_active
 from localities.curation.errors import Clash, Conflict, Refusal, Refused
 from localities.curation.propose import draft, propose
 from localities.curation.review import conflicts, revert, settle
+from localities.curation.values import record_values
 from localities.models import Changeset, Citation, IndustrialPark, Source
 from localities.queries.conflicts import moved
 from portal.accounts.models import User
@@ -256,6 +258,33 @@ def test_a_change_of_a_record_that_was_taken_out_is_not_taken_back_without_a_wor
     back = taken_back(applied)
     assert conflicts(back) == [Clash("industrial-park", PARK, "tenants_count", 71, None, 70)]
     assert list(moved([back.pk])) == [back.pk]
+
+
+def test_later_work_on_a_record_is_not_lost_where_it_is_taken_out(
+    editor: User, reviewer: User
+) -> None:
+    late, old = propose(out(editor), actor=editor), propose(out(editor), actor=editor)
+    old.edits.update(old=None)  # as take-outs were proposed before
+    agreed(edited(editor, tenants_count=71))
+    with pytest.raises(Conflict):
+        apply(late, reviewer=reviewer)
+    (edit,) = late.edits.all()
+    assert moved([late.pk, old.pk]) == {late.pk: {edit.pk: "update"}}
+    settle(late, actor=editor, keep={edit.pk: True})
+    late = apply(late, reviewer=reviewer)
+    assert not IndustrialPark.objects.get(key=PARK).is_active
+    agreed(taken_back(late))
+    apply(old, reviewer=reviewer)
+    assert not IndustrialPark.objects.get(key=PARK).is_active
+
+
+def test_a_program_that_takes_a_record_out_says_as_what(editor: User) -> None:
+    changeset = draft("Out", [], author=editor, organisation=organisation("osaka"))
+    edit = {"action": "deactivate", "kind": "industrial-park", "key": PARK, "field": ""}
+    body = {**edit, "source": None, "note": "Closed", "as_of": None, "new": None}
+    replace_edits(changeset, [body], actor=editor)
+    says = record_values(IndustrialPark.objects.get(key=PARK))
+    assert [one.old for one in changeset.edits.all()] == [says]
 
 
 @pytest.mark.usefixtures("english")
