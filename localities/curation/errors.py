@@ -52,6 +52,10 @@ class Conflict(Exception):
         super().__init__("\n".join(map(str, self.clashes)))
 
 
+class Unseen(Conflict):
+    """What the catalogue says has moved again since the author looked at the conflict."""
+
+
 class Refused(Exception):
     """The changeset holds values that the catalogue can't; nothing was written."""
 

@@ -1,15 +1,15 @@
 """What a reviewer or an author can do with a changeset besides applying it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext
 
-from localities.curation.apply import check_decision, decide
-from localities.curation.errors import Clash, WrongState
+from localities.curation.apply import check_decision, decide, lock_catalogue
+from localities.curation.errors import Clash, Unseen, WrongState
 from localities.curation.places import locate, relocate
 from localities.curation.propose import checked, draft, drop_idle_sources, note
 from localities.curation.rehearsal import rehearse
@@ -128,13 +128,17 @@ def conflicts(changeset: Changeset) -> list[Clash]:
 
 
 @transaction.atomic
-def settle(changeset: Changeset, *, actor: User, keep: Mapping[int, bool]) -> Changeset:
+def settle(
+    changeset: Changeset, *, actor: User, keep: Mapping[int, bool], version: int | None = None
+) -> Changeset:
     """Settles conflicts: by the id of the edit, whether the proposed value is kept.
 
     A kept one now starts from what the catalogue says; the others leave the changeset, and a
-    proposal of which nothing is left is withdrawn. Raises NotAllowed, WrongState, and
-    ValidationError where nothing is chosen.
+    proposal of which nothing is left is withdrawn. `version` is the catalogue's that the author
+    saw. Raises NotAllowed, WrongState, Unseen where what is chosen about has changed since that
+    version, and ValidationError where nothing is chosen.
     """
+    lock_catalogue()
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
     require(writes(standing(actor), changeset))
     if not is_undecided(changeset):
@@ -143,6 +147,8 @@ def settle(changeset: Changeset, *, actor: User, keep: Mapping[int, bool]) -> Ch
         raise ValidationError(gettext("Choose which value should stand."), "required")
     chosen = dict(keep)
     while chosen and (own := _chosen(changeset, chosen)):  # twins are found once no value clashes
+        if version is not None:
+            _check_seen([clash for _edit, clash in own], version)
         for edit, clash in own:
             _settle(changeset, edit, clash, chosen.pop(edit.pk))
     changeset.revision += 1
@@ -169,6 +175,20 @@ def _chosen(changeset: Changeset, chosen: Collection[int]) -> list[tuple[Edit, C
         for edit, own in told
         if (clash := own or twins.get((edit.record_kind, edit.record)))
     ]
+
+
+def _check_seen(clashes: Sequence[Clash], version: int) -> None:
+    """Raises Unseen with those of `clashes` whose field, or record, has changed since `version`."""
+    since = Edit.objects.filter(changeset__version__gt=version)
+    unseen = []
+    for clash in clashes:
+        own = Q(record_kind=clash.kind, record=clash.twin or clash.record)
+        if clash.field and not clash.twin:
+            own &= Q(field__in=(clash.field, ""))
+        if since.filter(own).exists():
+            unseen.append(clash)
+    if unseen:
+        raise Unseen(unseen)
 
 
 def _settle(changeset: Changeset, edit: Edit, clash: Clash, keep: bool) -> None:

@@ -88,6 +88,11 @@ class Opened:
     taken_back: int | None  # by which changeset
     speaks_for_client: bool  # so that somebody else has to decide
 
+    @property
+    def version(self) -> int:
+        """The catalogue's version that is shown."""
+        return self.next_version - 1
+
 
 def changesets() -> QuerySet[Changeset]:
     """Changesets with PEOPLE and what each takes back, and `size`: its edits, without citations."""

@@ -507,8 +507,10 @@ def test_a_conflict_is_shown_three_ways_and_settled(editor: User, reviewer: User
     clash = page(editor, late).context["opened"].clashes
     assert [(line.before, line.current, line.after) for line in clash] == [("70", "73", "75")]
     assert take(editor, late, "settle").status_code == 400
-    answer = take(editor, late, "settle", **{f"edit-{clash[0].edit.pk}": "proposed"})
-    assert answer.status_code == 302
+    choice = {f"edit-{clash[0].edit.pk}": "proposed"}
+    assert take(editor, late, "settle", **choice).status_code == 400
+    choice["version"] = str(catalogue.version())
+    assert take(editor, late, "settle", **choice).status_code == 302
     assert page(editor, late).context["opened"].clashes == []
     assert approval in page(reviewer, late).content.decode()
     late.refresh_from_db()
@@ -516,11 +518,34 @@ def test_a_conflict_is_shown_three_ways_and_settled(editor: User, reviewer: User
     assert IndustrialPark.objects.get(key=PARK).tenants_count == 75
 
 
+def test_what_the_author_did_not_see_is_not_settled(editor: User, reviewer: User) -> None:
+    late = proposed(editor, tenants_count=80)
+    apply(proposed(editor, tenants_count=71), reviewer=reviewer)
+    shown = page(editor, late)
+    (clash,) = shown.context["opened"].clashes
+    version = shown.context["opened"].version
+    assert f'<input type="hidden" name="version" value="{version}">' in shown.content.decode()
+    apply(proposed(editor, tenants_count=99), reviewer=reviewer)
+    choice = {f"edit-{clash.edit.pk}": "proposed"}
+    answer = take(editor, late, "settle", version=version, **choice)
+    said = "the catalogue has changed again since you looked at it (Long Duc Industrial Park "
+    text = answer.content.decode()
+    assert (answer.status_code, said in text, ": 99). Look at it" in text) == (409, True, True)
+    assert late.edits.get(field="tenants_count").old == 70
+
+    apply(proposed(editor, clinic=True), reviewer=reviewer)  # another field: seen as it is
+    seen = answer.context["opened"].version
+    assert take(editor, late, "settle", version=seen, **choice).status_code == 302
+    assert late.edits.get(field="tenants_count").old == 99
+
+
 @pytest.mark.parametrize("number", ["²", "9" * 30, "-1", ""])
 def test_a_number_that_is_none_settles_nothing(editor: User, reviewer: User, number: str) -> None:
     late = proposed(editor, tenants_count=75)
     apply(proposed(editor, tenants_count=73), reviewer=reviewer)
-    assert take(editor, late, "settle", **{f"edit-{number}": "proposed"}).status_code == 400
+    choice = {f"edit-{number}": "proposed", "version": catalogue.version()}
+    assert take(editor, late, "settle", **choice).status_code == 400
+    assert take(editor, late, "settle", version=number).status_code == 400
     assert take(reviewer, late, "apply", revision=number).status_code == 400
     assert take(editor, late, "propose", revision=number).status_code == 409
     assert state(late) == "proposed"

@@ -15,6 +15,7 @@ from localities.curation.propose import draft, propose
 from localities.curation.review import conflicts, revert, settle
 from localities.curation.values import record_values
 from localities.models import Changeset, Citation, IndustrialPark, Source
+from localities.queries import catalogue
 from localities.queries.conflicts import moved
 from portal.accounts.models import User
 from tests.localities.people import member, officer, operator, organisation
@@ -303,7 +304,7 @@ def test_the_page_shows_what_is_lost_and_settles_it(
         shown = client.get(reverse("desk:changeset", args=[changeset.pk]))
         (clash,) = shown.context["opened"].clashes
         assert clash.current == current
-        choice = {f"edit-{clash.edit.pk}": "proposed"}
+        choice = {f"edit-{clash.edit.pk}": "proposed", "version": catalogue.version()}
         assert f'name="edit-{clash.edit.pk}" value="proposed"' in shown.content.decode()
         settled = client.post(reverse("desk:settle", args=[changeset.pk]), choice)
         assert settled.status_code == 302

@@ -126,7 +126,7 @@ def test_a_twin_under_another_key_is_shown_and_settled(
 
 def settling(shown: Any) -> dict[str, Any]:
     """What the form of the page sends besides the choice."""
-    return {}
+    return {"version": shown.context["opened"].version}
 
 
 def test_the_same_park_added_twice_is_a_conflict(editor: User, other: User, reviewer: User) -> None:

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST
 
 from localities.curation import review
 from localities.curation.apply import apply as apply_changeset
-from localities.curation.errors import Conflict, Refused, WrongState
+from localities.curation.errors import Conflict, Refused, Unseen, WrongState
 from localities.curation.propose import LONGEST_COMMENT
 from localities.curation.propose import propose as propose_changeset
 from localities.curation.twins import said
 from localities.models import Changeset
-from localities.queries import desk
+from localities.queries import conflicts, desk
+from localities.queries.differences import lines
 from localities.rules import standing
 from localities.views.addresses import takes
 from localities.views.desk.changesets import show
@@ -49,6 +50,11 @@ class Posted:
     def author(self) -> int:
         """The id of the author whom the officer saw. Raises as `revision`."""
         return self._shown("author")
+
+    @property
+    def version(self) -> int:
+        """The catalogue's version that the officer saw. Raises as `revision`."""
+        return self._shown("version")
 
     def _shown(self, name: str) -> int:
         number = whole_number(self.request.POST.get(name, ""))
@@ -85,6 +91,8 @@ def _step(take: Take) -> View:
             told = take(posted)
         except WrongState:
             error, status = _stale(posted), 409
+        except Unseen as unseen:
+            error, status = _unseen(posted, unseen), 409
         except Conflict as conflict:
             error, status = _conflicting(conflict), 409
         except Refused as refused:
@@ -128,6 +136,22 @@ def _conflicting(conflict: Conflict) -> str:
     )
     twins = [twin for twin in said(conflict.clashes) if twin]
     return " ".join([text % {"count": len(conflict.clashes)}, *twins[:10]])
+
+
+def _unseen(posted: Posted, unseen: Unseen) -> str:
+    """What the catalogue says by now, of what the officer saw say something else."""
+    places = {(clash.kind, clash.record) for clash in unseen.clashes}
+    edits = posted.changeset.edits.filter(pk__in=_choices(posted))
+    own = [edit for edit in edits if (edit.record_kind, edit.record) in places]
+    moved = conflicts.moved([posted.changeset.pk]).get(posted.changeset.pk, {})
+    told = [
+        f"{line.name.whole} {line.field}: {line.current}".replace(" :", ":")
+        for line in lines([edit for edit in own if edit.pk in moved], moved)
+    ]
+    return gettext(
+        "Nothing was settled: the catalogue has changed again since you looked at it "
+        "(%(values)s). Look at it and choose anew."
+    ) % {"values": " / ".join(told[:10])}
 
 
 def _refused(refused: Refused) -> str:
@@ -187,15 +211,21 @@ def _apply(posted: Posted) -> str:
     }
 
 
-def _settle(posted: Posted) -> str:
-    """Settles conflicts, edit by edit."""
-    choices = {
+def _choices(posted: Posted) -> dict[int, bool]:
+    """By the id of an edit, whether what it proposes should stand."""
+    return {
         number: value == "proposed"
         for name, value in posted.request.POST.items()
         if name.startswith("edit-") and value in ("proposed", "current")
         if (number := whole_number(name.removeprefix("edit-"))) is not None
     }
-    settled = review.settle(posted.changeset, actor=posted.user, keep=choices)
+
+
+def _settle(posted: Posted) -> str:
+    """Settles conflicts, edit by edit, as they were shown."""
+    settled = review.settle(
+        posted.changeset, actor=posted.user, keep=_choices(posted), version=posted.version
+    )
     if settled.state == State.WITHDRAWN:
         return gettext("Nothing is left of the changeset: it is withdrawn.")
     return gettext("The conflicts are settled.")
