@@ -37,9 +37,9 @@ def reviewer(editor: User) -> User:
     return officer("reviewer", "reviewer", "osaka")
 
 
-def add(user: User, kind: str, draft: str = "new", **values: Any) -> Any:
+def add(user: User, kind: str, step: str = "propose", **values: Any) -> Any:
     typed = {f"record-{name}": value for name, value in values.items()}
-    data = {"step": "propose", "draft": draft, **SOURCE, **typed}
+    data = {"step": step, "draft": "new", **SOURCE, **typed}
     return signed_in(user).post(reverse("desk:add", args=[kind]), data)
 
 
@@ -165,6 +165,9 @@ def test_a_name_that_the_province_has_is_refused_with_a_link(editor: User) -> No
     text = answer.content.decode()
     said = f"The catalogue has this record already: {known.name_en} ({PARK})."
     assert (answer.status_code, said in text, f'href="{link}"' in text) == (400, True, True)
+    kept = add(editor, "industrial-park", "keep", **park(name_en=known.name_en))
+    text = kept.content.decode()
+    assert (kept.status_code, said in text, f'href="{link}"' in text) == (200, True, True)
     assert not Changeset.objects.filter(author=editor).exists()
     elsewhere = park(name_ja=known.name_ja, province="hue")
     assert add(editor, "industrial-park", **elsewhere).status_code == 302
@@ -193,7 +196,11 @@ def test_the_api_tells_of_a_twin_when_it_is_applied(
     take(reviewer, first, "apply")
     answer = signed_in(reviewer).post(
         f"/api/v1/changesets/{second.pk}/apply/", {}, content_type="application/json",
-        headers={"If-Match": f'"{second.revision}-proposed"', "Idempotency-Key": "once"},
+        headers={
+            "Accept-Language": "en",
+            "If-Match": f'"{second.revision}-proposed"',
+            "Idempotency-Key": "once",
+        },
     )  # fmt: skip
     (fault,) = answer.json()["errors"]
     assert (answer.status_code, fault["code"], fault["current"]["value_min"]) == (409, "exists", 5)

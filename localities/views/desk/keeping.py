@@ -36,6 +36,7 @@ def kept_parts(desk: RecordDesk) -> HttpResponse:
         "begun": desk.entry.draft is None and entry.draft is not None,
         "organisations": desk.entry.draft is None and len(desk.organisations) > 1,
         "field_errors": kept.errors,
+        "whole_errors": kept.errors.get("", ()),
         "source_errors": [(name, kept.errors.get(name)) for name in ("source", *OF_SOURCE)],
         "has_sources": entry.kind != Source.kind,
         "missing": [desk.inputs[name].label for name in kept.missing],
