@@ -28,6 +28,7 @@ from localities.models.records import ListOfCodes, PeriodField, list_of_prefectu
 
 KEY, NAME = "key", "name"
 RANGE = "__range"
+EXPORTED = "catalogue.version"
 # Whose values have no source of their own, or are no listings.
 _LEFT_OUT = (Source.kind, Citation.kind, Stewardship.kind)
 _CODED = (SupportFunction, ProgrammeStage, Language, TalentField)
@@ -38,6 +39,8 @@ SOURCE: dict[str, str | Promise] = {
     "source.note": _("Source: page or note"),
     "source.as_of": _("Source: as of"),
 }
+# What says of which record a row speaks, and where it was read: no value of the record.
+BESIDE_VALUES = (KEY, NAME, EXPORTED, *SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,8 @@ class ImportField:
             return gettext("Key")
         if self.name == NAME:
             return gettext("Name, in any language")
+        if self.name == EXPORTED:
+            return gettext("Catalogue version of the export")
         if self.name in SOURCE:
             return str(SOURCE[self.name])
         label = label_of(self.column) if self.column is not None else self.name
@@ -102,6 +107,7 @@ def fields_of(kind: str) -> dict[str, ImportField]:
         if name.endswith("_min") and f"{name.removesuffix('_min')}_max" in own:
             both = name.removesuffix("_min") + RANGE
             found[both] = ImportField(both, "range", column)
+    found[EXPORTED] = ImportField(EXPORTED, "whole")
     return found | {name: ImportField(name, "text") for name in SOURCE}
 
 

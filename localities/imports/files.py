@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from hashlib import sha256
 from json import dumps
@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext
 
 from localities.curation.editing import edits_for
 from localities.curation.propose import draft
-from localities.imports.fields import fields_of
+from localities.imports.fields import ImportField, fields_of
 from localities.imports.finder import Finder
 from localities.imports.guessing import guessed, likeliest, remember, remembered_by
 from localities.imports.plan import Order, Outcome, Plan, plan
@@ -129,10 +129,11 @@ def _rows(file: ImportFile, found: Plan) -> list[ImportRow]:
             record=outcome.record[: KEY_LENGTH * 4],
             name=outcome.name[:KEY_LENGTH],
             changes=_changes(file.kind, outcome, finder),
+            kept=_kept(fields_of(file.kind), outcome, finder),
             faults=[[fault.column, fault.value, fault.reason] for fault in outcome.faults],
         )
         for outcome in found.outcomes
-        if outcome.state != "unchanged"
+        if outcome.state != "unchanged" or outcome.kept
     ]
 
 
@@ -152,6 +153,16 @@ def _changes(kind: str, outcome: Outcome, finder: Finder) -> list[list[Any]]:
                 if value not in (None, [])
             ]
     return told
+
+
+def _kept(
+    fields: Mapping[str, ImportField], outcome: Outcome, finder: Finder
+) -> list[list[str | int | float]]:
+    """Each value that has changed since the export as field, what stood there, what does now."""
+    return [
+        [name, *(written(fields[name], value, finder) for value in both)]
+        for name, both in outcome.kept.items()
+    ]
 
 
 def make_draft(file: ImportFile, report: Report | None = None) -> Changeset | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext
@@ -18,11 +19,21 @@ from localities.curation.values import Stored, Values, canonical, stored
 from localities.identity import Holder, Owners, telling
 from localities.imports.archive import letters
 from localities.imports.cells import Reader, Unfit, parts
-from localities.imports.fields import KEY, NAME, RANGE, SOURCE, ImportField, fields_of
+from localities.imports.fields import (
+    BESIDE_VALUES,
+    EXPORTED,
+    KEY,
+    NAME,
+    RANGE,
+    SOURCE,
+    ImportField,
+    fields_of,
+)
 from localities.imports.finder import Finder, new_key
 from localities.imports.reading import Cell, Grid, Head, Row, as_text, body, headings
+from localities.imports.since import Since
 from localities.imports.sourcing import NoSource, Sources
-from localities.imports.written import says
+from localities.imports.written import says, written
 from localities.models import KINDS, Edit, NamedRecord
 from localities.naming import reader_language
 
@@ -41,7 +52,11 @@ class Fault:
 
 @dataclass(slots=True)
 class Outcome:
-    """What becomes of a row."""
+    """What becomes of a row.
+
+    `kept` are values that the file says as they were when it was exported, and that have changed
+    since: each as it was, and as it is now. They stay as they are.
+    """
 
     number: int
     record: str = ""
@@ -51,6 +66,7 @@ class Outcome:
     edits: list[Edit] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     backing: Backing | None = None
+    kept: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
     @property
     def state(self) -> str:
@@ -106,16 +122,21 @@ class _Planner:
             self.model,
             (Holder(key, one.active, one.values) for key, one in self.stored.items()),
         )
+        at = self._column(EXPORTED)
+        cells = [] if at is None else [row.cell(at) for row in self.rows]
+        told = (cell for cell in cells if cell is not None)
+        self.since = Since(self.model, self.reader, told)
         self.references = References()
         self.seen: dict[str, int] = {}
 
     def run(self, report: Callable[[int, int], None]) -> Plan:
         """Reads all rows, then judges them; a row read counts as half of one."""
         total, outcomes = len(self.rows), []
+        telling = [at for at, name in self.order.columns.items() if name != EXPORTED]
         for at, row in enumerate(self.rows):
             if at % 500 == 0:
                 report(at // 2, total)
-            if any(row.cell(column) is not None for column in self.order.columns):
+            if any(row.cell(column) is not None for column in telling):
                 outcomes.append(self._read(row))
         load_references(self.references, self.model, map(self._whole, outcomes))
         for at, outcome in enumerate(outcomes):
@@ -134,7 +155,7 @@ class _Planner:
         outcome = Outcome(row.number)
         faults: dict[str, Fault] = {}
         for column, name in self.order.columns.items():
-            if name in self.fields and name not in (KEY, NAME, *SOURCE):
+            if name in self.fields and name not in BESIDE_VALUES:
                 cell = row.cell(column)
                 if cell is not None:
                     self._value(outcome.values, faults, self.fields[name], column, cell)
@@ -147,7 +168,9 @@ class _Planner:
         outcome.current = self.stored.get(outcome.record)
         outcome.name = self._name(row) or self._called(outcome.record)
         if outcome.current is not None:
-            self._same(row, outcome, faults)
+            then = self._then(row, outcome, faults)
+            self._same(row, outcome, then, faults)
+            self._keep(row, outcome, then, faults)
         outcome.faults = list(faults.values())
         if (first := self.seen.setdefault(outcome.record, row.number)) != row.number:
             text = gettext("Row %(row)s is about the same record.") % {"row": first}
@@ -236,8 +259,43 @@ class _Planner:
             if isinstance(text := values.get(name), str) and key in names.exactly(text):
                 del values[name]
 
-    def _same(self, row: Row, outcome: Outcome, faults: dict[str, Fault]) -> None:
-        """Takes out what stands in the catalogue just as the file writes it."""
+    def _then(self, row: Row, outcome: Outcome, faults: dict[str, Fault]) -> Values:
+        """What has changed since the row was exported, as it was then."""
+        assert outcome.current is not None  # noqa: S101  # called for known records only
+        at = self._column(EXPORTED)
+        if at is None or (cell := row.cell(at)) is None:
+            return {}
+        try:
+            version = self.since.version(cell)
+        except Unfit as unfit:
+            faults[EXPORTED] = self._told(at, cell, str(unfit))
+            return {}
+        return self.since.before(outcome.record, version, outcome.current.values)
+
+    def _keep(self, row: Row, outcome: Outcome, then: Values, faults: dict[str, Fault]) -> None:
+        """Leaves alone what others changed since the export, unless the file changed it too."""
+        assert outcome.current is not None  # noqa: S101  # called for known records only
+        for name, before in then.items():
+            now = outcome.current.values[name]
+            if name not in outcome.values or outcome.values[name] == now:
+                continue
+            if outcome.values[name] == before:
+                del outcome.values[name]
+                outcome.kept[name] = before, now
+            else:
+                faults[name] = self._fault(name, row, self._moved(name, before, now))
+
+    def _moved(self, name: str, before: Any, now: Any) -> str:
+        own = self.fields[name]
+        both = [_short(as_text(written(own, value, self.finder))) for value in (before, now)]
+        text = gettext(
+            "The catalogue has changed since the export: %(before)s → %(now)s. Empty the cell to"
+            " keep that, or export the list anew to change it."
+        )
+        return text % {"before": both[0], "now": both[1]}
+
+    def _same(self, row: Row, outcome: Outcome, then: Values, faults: dict[str, Fault]) -> None:
+        """Takes what the file writes just as the catalogue does, or did `then`, as it stands."""
         assert outcome.current is not None  # noqa: S101  # called for known records only
         for column, name in self.order.columns.items():
             cell, current = row.cell(column), outcome.current.values
@@ -245,6 +303,9 @@ class _Planner:
                 continue
             if says(cell, self.fields[name], current[name]):
                 outcome.values[name] = current[name]
+                faults.pop(name, None)
+            elif name in then and says(cell, self.fields[name], then[name]):
+                outcome.values[name] = then[name]
                 faults.pop(name, None)
             elif self._could_be_a_share(name, cell):
                 text = gettext("A share of 1 or a percentage? Write it as a text, such as 85%.")

@@ -39,7 +39,7 @@ class ImportFile(models.Model):
 
 
 class ImportRow(models.Model):
-    """What would become of a row of a file. Rows that change nothing are only counted."""
+    """What would become of a row of a file. Rows with nothing to tell are only counted."""
 
     class State(models.TextChoices):
         ADDED = "added", _("Added")
@@ -53,6 +53,9 @@ class ImportRow(models.Model):
     record = models.CharField(_("key of the record"), max_length=KEY_LENGTH * 4, blank=True)
     name = models.TextField(_("name"), blank=True)
     changes = models.JSONField(_("changes: field, from, to"), default=list, blank=True)
+    kept = models.JSONField(
+        _("changed since the export: field, from, to"), default=list, db_default=[], blank=True
+    )
     faults = models.JSONField(_("reasons: column, value, reason"), default=list, blank=True)
 
     class Meta:

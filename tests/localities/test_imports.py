@@ -1074,7 +1074,7 @@ def mangled(seed: int) -> bytes:
 def refused_rows(page: Any) -> int:
     """How many rows of the page are refused; each must say its row, columns and reasons."""
     text = unescape(page.content.decode())
-    refused = [row for row, _changes in page.context["rows"] if row.state == "refused"]
+    refused = [row for row, _changes, _kept in page.context["rows"] if row.state == "refused"]
     for row in refused:
         assert row.number > 0
         assert row.faults

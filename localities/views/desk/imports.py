@@ -199,10 +199,13 @@ def import_check(request: HttpRequest, pk: UUID) -> HttpResponse:
         "rows": [
             (
                 row,
-                [
-                    (fields[name].label, _as_read(name, old), _as_read(name, new))
-                    for name, old, new in row.changes
-                ],
+                *(
+                    [
+                        (fields[name].label, _as_read(name, old), _as_read(name, new))
+                        for name, old, new in told
+                    ]
+                    for told in (row.changes, row.kept)
+                ),
             )
             for row in page.object_list
         ],
