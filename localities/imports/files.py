@@ -105,6 +105,11 @@ def state_of(file: ImportFile) -> str:
     return f"{get_language()}.{version}.{digest}"
 
 
+def is_outdated(file: ImportFile) -> bool:
+    """Whether the catalogue has moved on since the trial run; a file without one is not."""
+    return bool(file.checked) and file.checked.split(".")[1] != state_of(file).split(".")[1]
+
+
 def check(file: ImportFile, report: Report | None = None) -> None:
     """Works out, in the reader's language, what becomes of each row; the catalogue stays."""
     state = state_of(file)
@@ -166,7 +171,10 @@ def _kept(
 
 
 def make_draft(file: ImportFile, report: Report | None = None) -> Changeset | None:
-    """The one draft of the file; None where nothing would change. Raises NotAllowed, Refused."""
+    """The one draft of the file; None where nothing would change, or the trial run is outdated.
+
+    Raises NotAllowed and Refused.
+    """
     found: Plan | None = None
     if file.changeset_id is None:
         found = plan(grid_of(file), order_of(file), report)
@@ -174,6 +182,8 @@ def make_draft(file: ImportFile, report: Report | None = None) -> Changeset | No
         kept = ImportFile.objects.select_for_update().get(pk=file.pk)
         if kept.changeset_id is not None or found is None:
             return kept.changeset
+        if is_outdated(kept):  # after the plan: what it read is then what the trial run read
+            return None
         if not (edits := _edits(found)):
             return None
         title = gettext("Import of %(file)s") % {"file": kept.name}

@@ -10,10 +10,12 @@ from django.utils import translation
 from localities.curation.apply import apply
 from localities.curation.propose import draft, propose
 from localities.curation.values import record_values
+from localities.imports import files
 from localities.imports.fields import fields_of
 from localities.imports.reading import read
 from localities.models import Changeset, Edit, ImportFile, ImportRow, IndustrialPark
 from portal.accounts.models import User
+from portal.jobs.running import run_waiting
 from tests.localities.people import officer, operator, signed_in
 from tests.localities.test_imports import PARK, SOURCE, comma, exported, named, upload, xlsx
 
@@ -35,6 +37,10 @@ MOVED = {
     "vi": "Danh mục đã thay đổi sau khi xuất: 70 → 71. Hãy để trống ô nếu giữ giá trị hiện tại,"
     " hoặc xuất lại danh sách nếu muốn sửa.",
 }
+OUTDATED = (
+    "試し取込の後にカタログが変わったため、試し取込をやり直しました。結果を確かめてから下書きを"
+    "作成してください。"
+)
 
 
 @pytest.fixture
@@ -247,3 +253,30 @@ def test_a_version_that_there_is_not_is_refused(editor: User, form: str) -> None
     assert [(row.record, [fault[0] for fault in row.faults]) for row in refused] == [
         (key, [f"C {heads[2]}"]) for key in keys[1:]
     ]
+
+
+# Between the trial run and the draft
+
+
+@pytest.mark.parametrize("at_once", [500, 0])
+def test_a_draft_is_never_of_other_rows_than_the_trial_run_showed(
+    editor: User, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(files, "AT_ONCE", at_once)
+    heads = [title(name) for name in ("key", "tenants_count", "catalogue.version")]
+    tried(editor, xlsx([heads, [PARK, 72, None], [OTHER, 9_000, 1]]))
+    run_waiting()
+    moved(70, 71)
+    assert drafted(editor) == []
+    file = ImportFile.objects.get()
+    with translation.override("ja"):
+        client, check = signed_in(editor), reverse("desk:import-check", args=[file.pk])
+        client.post(reverse("desk:import-draft", args=[file.pk]))
+        pages = [client.get(check)]
+        run_waiting()
+        pages.append(client.get(check))
+    assert [OUTDATED in page.content.decode() for page in pages].count(True) == 1
+    assert (PARK, "changed", [["tenants_count", 71, 72]], [], []) in told()
+    client.post(reverse("desk:import-draft", args=[file.pk]))
+    run_waiting()
+    assert (PARK, "tenants_count", 71, 72) in drafted(editor)

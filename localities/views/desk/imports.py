@@ -246,12 +246,16 @@ def _not_done(unique_key: str) -> Job | None:
 @require_POST
 @takes()
 def import_draft(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Makes the draft of the rows that are not refused, once."""
+    """Makes the draft of the rows that are not refused, once; never of others than were shown."""
     _who, file = _own(request, pk)
+    if file.changeset_id is None and files.is_outdated(file):
+        return _looked_at_again(request, file)
     if files.is_big(file) and file.changeset_id is None:
         _asked(file, files.DRAFT, _draft_key(file))
         return redirect("desk:import-check", file.pk)
     made = files.make_draft(file)
+    if made is None and files.is_outdated(file):
+        return _looked_at_again(request, file)
     if made is None:
         messages.info(request, gettext("Nothing would change, so there is no draft."))
         return redirect("desk:import-check", file.pk)
@@ -266,6 +270,15 @@ def _forget_failures(file: ImportFile) -> None:
 
 def _check_key(file: ImportFile) -> str:
     return f"{files.CHECK}.{file.pk}.{files.state_of(file)}"
+
+
+def _looked_at_again(request: HttpRequest, file: ImportFile) -> HttpResponse:
+    text = gettext(
+        "The catalogue has changed since the trial run, so it is made anew. Look at it before you"
+        " make the draft."
+    )
+    messages.warning(request, text)
+    return redirect("desk:import-check", file.pk)
 
 
 def _draft_key(file: ImportFile) -> str:
