@@ -167,6 +167,9 @@ class _Planner:
             return outcome
         outcome.current = self.stored.get(outcome.record)
         outcome.name = self._name(row) or self._called(outcome.record)
+        if outcome.current is not None and not outcome.current.active:
+            outcome.faults = [self._identity_fault(row, self._taken_out(outcome.record))]
+            return outcome
         if outcome.current is not None:
             then = self._then(row, outcome, faults)
             self._same(row, outcome, then, faults)
@@ -258,6 +261,13 @@ class _Planner:
         for name in _NAMES[1:]:
             if isinstance(text := values.get(name), str) and key in names.exactly(text):
                 del values[name]
+
+    def _taken_out(self, key: str) -> str:
+        text = gettext(
+            "This record was taken out in version %(version)s of the catalogue. Put it back on its"
+            " page before you import values of it."
+        )
+        return text % {"version": self.since.taken_out(key)}
 
     def _then(self, row: Row, outcome: Outcome, faults: dict[str, Fault]) -> Values:
         """What has changed since the row was exported, as it was then."""

@@ -41,6 +41,14 @@ OUTDATED = (
     "試し取込の後にカタログが変わったため、試し取込をやり直しました。結果を確かめてから下書きを"
     "作成してください。"
 )
+TAKEN_OUT = {
+    "ja": "この記録は第3版でカタログから外されました。値を取り込むには、先にこの記録のページで"
+    "カタログに戻してください。",
+    "en": "This record was taken out in version 3 of the catalogue. Put it back on its page before"
+    " you import values of it.",
+    "vi": "Bản ghi này đã được đưa ra khỏi danh mục ở phiên bản 3. Hãy đưa bản ghi trở lại trên"
+    " trang của nó trước khi nhập giá trị.",
+}
 
 
 @pytest.fixture
@@ -280,3 +288,20 @@ def test_a_draft_is_never_of_other_rows_than_the_trial_run_showed(
     client.post(reverse("desk:import-draft", args=[file.pk]))
     run_waiting()
     assert (PARK, "tenants_count", 71, 72) in drafted(editor)
+
+
+# What was taken out
+
+
+@pytest.mark.parametrize("language", ["ja", "en", "vi"])
+def test_a_row_of_a_record_that_was_taken_out_is_refused(editor: User, language: str) -> None:
+    rows = listed(editor)
+    write(rows, "tenants_count", 72)
+    moved(70, 71)
+    applied(("deactivate", PARK, "", None, None))
+    page = tried(editor, xlsx(rows), language)
+    assert (counts()[:2], counts()[3]) == ([0, 0], 1)
+    (refused,) = ImportRow.objects.all()
+    assert refused.faults == [[f"A {title('key')}", PARK, TAKEN_OUT[language]]]
+    assert TAKEN_OUT[language] in unescape(page.content.decode())
+    assert drafted(editor) == []
