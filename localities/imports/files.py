@@ -118,6 +118,7 @@ def check(file: ImportFile, report: Report | None = None) -> None:
     found = plan(grid_of(file), order_of(file), report)
     rows = _rows(file, found)
     with transaction.atomic():
+        ImportFile.objects.select_for_update().only("pk").get(pk=file.pk)
         file.rows.all().delete()
         ImportRow.objects.bulk_create(rows, batch_size=_BATCH)
         file.counts, file.checked = found.counts, state

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -11,7 +12,10 @@ from django.db import connection, connections
 from localities.curation.apply import apply
 from localities.curation.errors import Conflict, WrongState
 from localities.curation.propose import draft, propose
-from localities.models import Catalogue, Changeset, Edit, IndustrialPark
+from localities.imports import files
+from localities.imports.plan import Plan
+from localities.models import Catalogue, Changeset, Edit, ImportFile, IndustrialPark
+from tests.localities.people import member, organisation
 
 # On SQLite writers wait for each other: twenty on a busy machine would for longer than it lets.
 AT_ONCE = 20 if connection.vendor == "postgresql" else 4
@@ -99,6 +103,39 @@ def test_of_changesets_on_one_field_applied_at_once_all_but_the_first_are_in_con
     states = Changeset.objects.filter(pk__in=[one.pk for one in changesets])
     assert sorted(states.values_list("state", flat=True)) == ["applied"] + ["proposed"] * 4
     assert versions() == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_trial_run_in_several_windows_at_once_tells_each_row_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    osaka, at_once = organisation("osaka"), 4
+    keys = IndustrialPark.objects.values_list("key", flat=True)
+    lines = ["key,tenants_count", *(f"{key},x" for key in keys)]
+    file = files.receive(
+        "\r\n".join(lines).encode(),
+        name="list.csv",
+        kind=IndustrialPark.kind,
+        author=member("editor", "editor", osaka),
+        organisation=osaka,
+    )
+    gate, work_out = threading.Barrier(at_once), files.plan
+
+    def all_at_once(*told: Any) -> Plan:
+        found = work_out(*told)
+        gate.wait()
+        return found
+
+    def run(given: ImportFile) -> None:
+        try:
+            files.check(given)
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(files, "plan", all_at_once)
+    with without_a_pool(), ThreadPoolExecutor(at_once) as pool:
+        list(pool.map(run, [ImportFile.objects.get(pk=file.pk) for _each in range(at_once)]))
+    assert list(file.rows.values_list("number", flat=True)) == list(range(2, len(keys) + 2))
 
 
 @pytest.mark.django_db
