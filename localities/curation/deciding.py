@@ -65,7 +65,7 @@ def take(
         wanted={found.field: taken.value},
         backing=taken.backing,
     )
-    own = {"kind": Discrepancy.kind, "key": found.key}
+    own: dict[str, Any] = {"kind": Discrepancy.kind, "key": found.key}
     if taken.former is None:
         why = Truncator(next(filter(None, reasons.values()))).chars(LONGEST_NOTE)
         return set_active(

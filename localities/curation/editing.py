@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext
 
+from localities.curation.confirming import following, moved_dates
 from localities.curation.errors import Clash, Refusal, Refused, WrongState
 from localities.curation.places import locate
 from localities.curation.propose import check_edits
@@ -56,6 +57,23 @@ def edits_for(
     return edits
 
 
+def confirming_edits(
+    kind: str, key: str, confirmed: Values, current: Stored, says: Values, backing: Backing | None
+) -> list[Edit]:
+    """The edits that say the `confirmed` values still hold; the dates of these follow.
+
+    A value that is no longer the `current` one is in conflict, as of any edit. `says`: what the
+    record would say otherwise.
+    """
+    values = canonical(KINDS[kind], current.values | confirmed)
+    dates = moved_dates(kind, confirmed, says, backing.as_of if backing else None)
+    held = [
+        _edit(Action.UPDATE, kind, key, name, values[name], values[name], backing)
+        for name in confirmed
+    ]
+    return held + edits_for(kind, key, dates, current, backing)
+
+
 def _edit(
     action: str, kind: str, key: str, field: str, old: Any, new: Any, backing: Backing | None
 ) -> Edit:
@@ -81,11 +99,14 @@ def save_record(
     key: str,
     wanted: Values,
     backing: Backing | None = None,
+    confirmed: Values | None = None,
+    withdrawn: Collection[str] = (),
 ) -> Changeset:
     """Has the draft make the record say what is `wanted`, in place of what it said of these fields.
 
-    A field that is wanted as it stands in the catalogue leaves the draft. Raises NotAllowed,
-    WrongState, and Refused with what is wrong with this record; then nothing is stored.
+    A field that is wanted as it stands in the catalogue leaves the draft, unless it is `confirmed`;
+    so do confirmations that are `withdrawn`. Raises NotAllowed, WrongState, and Refused with what
+    is wrong with this record; then nothing is stored.
     """
     changeset = open_draft(changeset, actor)
     own = {edit.field: edit for edit in changeset.edits.filter(record_kind=kind, record=key)}
@@ -97,6 +118,17 @@ def save_record(
         backing = backing or _backing_of(own[""])
     replaced = [own[name] for name in ("", *wanted) if name in own]
     edits = edits_for(kind, key, wanted, current, backing)
+    left = following(own.values(), [*withdrawn, *(confirmed or ())])
+    if confirmed and current is not None:
+        stay = [edit for edit in own.values() if edit.field and edit not in left]
+        says = current.values | {edit.field: edit.new for edit in stay}
+        dated = _dated(changeset, backing)
+        held = confirming_edits(kind, key, confirmed, current, says, dated)
+        edits += [edit for edit in held if edit.confirms or edit.field not in wanted]
+    named = {edit.field for edit in edits}
+    replaced = [
+        edit for name, edit in own.items() if name in ("", *wanted) or name in named or edit in left
+    ]
     _replace(changeset, replaced, edits)
     _refuse(changeset, kind, key)
     return changeset
@@ -248,6 +280,17 @@ def _backing_of(edit: Edit) -> Backing | None:
     if edit.source_id is None:
         return None
     return Backing(edit.source_id, edit.source_note, edit.as_of)
+
+
+def _dated(changeset: Changeset, backing: Backing | None) -> Backing | None:
+    """`backing` with a date: where it has none of its own, that of its source."""
+    if backing is None or backing.as_of:
+        return backing
+    new = changeset.edits.filter(record_kind=Source.kind, record=backing.source, field="").first()
+    if new is not None and isinstance(new.new, dict):
+        return replace(backing, as_of=new.new.get("published"))
+    known = Source.objects.filter(pk=backing.source).values_list("published", flat=True)
+    return replace(backing, as_of=known.first())
 
 
 def _place(edit: Edit) -> tuple[str, str, str]:

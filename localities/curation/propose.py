@@ -201,9 +201,14 @@ def reason_needed() -> str:
     return gettext("A reason is needed: why is the record taken out?")
 
 
-def lacks_date(kind: str, as_of: str | None, published: str | None) -> bool:
-    """Whether nobody can say of when a value is: it has no date, nor have its source and record."""
-    return not (as_of or published or kind in _DATED)
+def lacks_date(
+    kind: str, as_of: str | None, published: str | None, *, confirms: bool = False
+) -> bool:
+    """Whether nobody can say of when a value is: it has no date, nor have its source and record.
+
+    That it still holds (`confirms`), the date of its record can't say.
+    """
+    return not (as_of or published or (kind in _DATED and not confirms))
 
 
 def date_needed() -> str:
@@ -222,7 +227,9 @@ def _without_date(changeset: Changeset) -> list[Edit]:
     return [
         edit
         for edit in values.filter(source__isnull=False, as_of=None).exclude(source__in=known)
-        if lacks_date(edit.record_kind, None, dated.get(edit.source_id or ""))
+        if lacks_date(
+            edit.record_kind, None, dated.get(edit.source_id or ""), confirms=edit.confirms
+        )
     ]
 
 

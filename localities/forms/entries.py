@@ -75,6 +75,11 @@ class Entry:
             return self.current is None or self.current.active
         return whole.action != Edit.Action.DEACTIVATE
 
+    @property
+    def in_catalogue(self) -> bool:
+        """Whether it stands in the catalogue, and would go on to."""
+        return self.current is not None and self.current.active and self.active
+
     @cached_property
     def place(self) -> str | None:
         """The key of the province that the catalogue has the record in; None: no single one."""

@@ -18,10 +18,12 @@ from localities.forms.saving import (
     Wrong,
     backed_again,
     changed_values,
+    confirmed_values,
     digest,
     digests,
     missing,
     save,
+    withdrawn,
 )
 from localities.forms.sources import Chosen, Errors, chosen_source
 
@@ -40,7 +42,7 @@ class Kept:
     def named(self) -> Sequence[str]:
         """The fields of the draft that were saved; of a new record, all of it."""
         changed = ("",) if self.typed.changed and self.entry.is_new else tuple(self.typed.changed)
-        return (*changed, *self.typed.again)
+        return (*changed, *self.typed.confirmed, *self.typed.again)
 
     def shown(self, inputs: Mapping[str, Input], values: Values) -> str:
         """What the form shows by now: of a field that was not kept, what it showed before."""
@@ -64,11 +66,12 @@ def keep(
     errors |= {name: texts for name, texts in of_source.items() if data.get(name)}
     source = Chosen() if of_source else source
     again = backed_again(entry, inputs, data, changed, source) if source.given else ()
-    found = Typed(changed, again, replaced, source)
+    confirmed = confirmed_values(entry, inputs, data, changed, source, errors)
+    found = Typed(changed, again, replaced, source, confirmed, withdrawn(entry, data))
     if missing(entry, inputs, changed):
         begun = {name: texts for name, texts in errors.items() if data.get(name)}
         return Kept(entry, replace(found, changed={}, again=()), begun, needed, data)
-    waiting, kept = [found], replace(found, changed={}, again=())
+    waiting, kept = [found], replace(found, changed={}, again=(), confirmed={})
     while waiting:
         part = waiting.pop(0)
         if not part.anything:
@@ -79,8 +82,12 @@ def keep(
             errors |= wrong.errors
             waiting += _rest(entry, part, wrong.errors)
             continue
-        changed, again = {**kept.changed, **part.changed}, (*kept.again, *part.again)
-        kept = replace(kept, changed=changed, again=again)
+        kept = replace(
+            kept,
+            changed={**kept.changed, **part.changed},
+            again=(*kept.again, *part.again),
+            confirmed={**kept.confirmed, **part.confirmed},
+        )
     if source.new is not None and kept.anything and entry.draft is not None:
         drop_idle_sources(entry.draft)
     return Kept(entry, kept, errors, (), data)
@@ -93,13 +100,18 @@ def _rest(entry: Entry, part: Typed, errors: Errors) -> list[Typed]:
         return [rest]
     if len(part.changed) < 2 or not entry.known:
         return []
-    single = [replace(part, changed={name: new}, again=()) for name, new in part.changed.items()]
+    alone = replace(part, again=(), confirmed={}, withdrawn=())
+    single = [replace(alone, changed={name: new}) for name, new in part.changed.items()]
     return [*single, replace(part, changed={})]
 
 
 def _without(found: Typed, errors: Errors) -> Typed:
     """What is left to save without the fields, or the source, that `errors` speak of."""
-    changed = {name: new for name, new in found.changed.items() if PREFIX + name not in errors}
+    changed, confirmed = (
+        {name: value for name, value in values.items() if PREFIX + name not in errors}
+        for values in (found.changed, found.confirmed)
+    )
+    found = replace(found, confirmed=confirmed)
     if any(name.startswith("source") or name in ("note", "as_of") for name in errors):
         return replace(found, changed=changed, again=(), source=Chosen())
     return replace(found, changed=changed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -56,11 +56,13 @@ class Typed:
     again: tuple[str, ...]  # fields of the draft that come from the same source
     replaced: tuple[Replaced, ...]
     source: Chosen
+    confirmed: Values = field(default_factory=dict)  # what is newly said to hold still
+    withdrawn: tuple[str, ...] = ()  # fields of which that is no longer said
 
     @property
     def anything(self) -> bool:
         """Whether there is anything to save."""
-        return bool(self.changed or self.again)
+        return bool(self.changed or self.again or self.confirmed or self.withdrawn)
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,13 @@ def typed(entry: Entry, inputs: Mapping[str, Input], data: QueryDict) -> Typed:
     for name in missing(entry, inputs, changed):
         errors.setdefault(PREFIX + name, [gettext("A value is needed.")])
     source = chosen_source(entry, data.dict(), errors)  # type: ignore[arg-type]
-    found = Typed(changed, backed_again(entry, inputs, data, changed, source), replaced, source)
+    again = backed_again(entry, inputs, data, changed, source)
+    confirmed = confirmed_values(entry, inputs, data, changed, source, errors)
+    found = Typed(changed, again, replaced, source, confirmed, withdrawn(entry, data))
     if source.given and not found.anything:
-        message = gettext("Nothing was changed that could come from this source.")
+        message = gettext(
+            "Nothing was changed, or marked as still true, that could come from this source."
+        )
         errors.setdefault("source", []).append(message)
     if found.again and not source.given:
         errors.setdefault("source", []).append(gettext("Choose the source that this is about."))
@@ -140,6 +146,55 @@ def changed_values(
     return changed, tuple(replaced)
 
 
+def confirmed_values(
+    entry: Entry,
+    inputs: Mapping[str, Input],
+    data: QueryDict,
+    changed: Values,
+    source: Chosen,
+    errors: Errors,
+) -> Values:
+    """The values ticked as still true, as the form showed them, unless the draft says so already.
+
+    A tick beside a value that is changed says nothing, nor does one beside an unknown.
+    """
+    if entry.current is None or not entry.in_catalogue:
+        return {}
+    shown, pinned = digests(data), data.get("confirmed", "").split()
+    found: Values = {}
+    for name in data.getlist("confirm"):
+        if name not in inputs or PREFIX + name in errors:
+            continue
+        one, edit = inputs[name], entry.edits.get(name)
+        here = digest(one.write(entry.values.get(name)))
+        if name in changed:
+            value, holds = changed[name], changed[name] == entry.current.values.get(name)
+        else:
+            value, holds = entry.values.get(name), edit is None or edit.confirms
+        if holds and name not in changed and shown.get(name, here) != here:
+            try:
+                value = one.read(data.getlist(PREFIX + name))
+            except Unreadable as error:
+                errors[PREFIX + name] = [str(error)]
+                continue
+        known = edit is not None and edit.confirms and edit.new == value
+        if known and (name in pinned or not source.given):
+            continue
+        if holds and value not in (None, "", []):
+            found[name] = value
+    return found
+
+
+def withdrawn(entry: Entry, data: QueryDict) -> tuple[str, ...]:
+    """The fields that the form showed as ticked to be still true, and that no longer are."""
+    ticked = data.getlist("confirm")
+    return tuple(
+        name
+        for name in data.get("confirmed", "").split()
+        if name not in ticked and name in entry.edits and entry.edits[name].confirms
+    )
+
+
 def kept_meanwhile(entry: Entry, inputs: Mapping[str, Input], data: QueryDict) -> frozenset[str]:
     """The edits of the draft with what was typed here: kept, and the page has not heard of it."""
     shown = digests(data)
@@ -176,7 +231,7 @@ def backed_again(
         name
         for name, edit in entry.edits.items()
         if name in ticked
-        and name not in changed
+        and name not in (*changed, *withdrawn(entry, data))
         and edit.action in (Edit.Action.UPDATE, Edit.Action.CREATE)
         and (source.given or edit.source_id is not None)
     )
@@ -189,10 +244,11 @@ def save(entry: Entry, found: Typed, author: Author, title: str) -> Entry:
     Raises Wrong, NotAllowed and WrongState; then nothing is stored.
     """
     draft = entry.draft or begin_draft(author, title)
-    values = dict(found.changed)
+    values, confirmed = dict(found.changed), dict(found.confirmed)
     for name in found.again:
         if name:
-            values[name] = entry.edits[name].new
+            says = confirmed if entry.edits[name].confirms else values
+            says.setdefault(name, entry.edits[name].new)
     key = entry.key or new_key(entry.model, {**entry.values, **values}, draft)
     try:
         save_record(
@@ -202,6 +258,8 @@ def save(entry: Entry, found: Typed, author: Author, title: str) -> Entry:
             key=key,
             wanted=values,
             backing=found.source.backing(draft, author.user),
+            confirmed=confirmed,
+            withdrawn=found.withdrawn,
         )
     except Refused as refused:
         raise Wrong(errors_of(refused.refusals, entry.kind, key, entry.values)) from refused

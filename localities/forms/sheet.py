@@ -11,6 +11,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.text import capfirst
 
+from localities.curation.confirming import DATES
 from localities.curation.disputed import DISPUTABLE
 from localities.curation.propose import without_source
 from localities.curation.values import Values, columns, lists
@@ -22,6 +23,7 @@ from localities.forms.sources import Errors
 from localities.models import KINDS, Discrepancy, Edit, NamedRecord
 from localities.naming import Wording, worded
 from localities.queries.kept import kept
+from localities.queries.staleness import FACT_KINDS
 from localities.rules import Standing
 
 
@@ -64,6 +66,8 @@ class Row:
     errors: Sequence[str]
     change: Change | None
     waiting: Sequence[Waiting]
+    confirmable: bool = False  # whether it can be marked as still true
+    confirmed: bool = False  # whether it is
 
     @property
     def control(self) -> str:
@@ -239,6 +243,7 @@ def sheet(
         for edit in edits:
             said = inputs[field].said(edit.new) if field in inputs else edit.get_action_display()
             waiting[field].append(Waiting(edit.changeset_id, said))
+    ticked = confirmed_in(entry) if posted is None else posted.getlist("confirm")
     rows = {
         name: Row(
             one,
@@ -246,6 +251,8 @@ def sheet(
             (errors or {}).get(PREFIX + name, ()),
             changes.get(name),
             waiting[name],
+            _confirmable(entry, name),
+            name in ticked,
         )
         for name, one in inputs.items()
     }
@@ -262,6 +269,26 @@ def sheet(
         whole=waiting[""],
         shown=shown or shown_digests(inputs, entry.values),
         labels={PREFIX + name: one.label for name, one in inputs.items()},
+    )
+
+
+def confirmed_in(entry: Entry) -> list[str]:
+    """The fields of which the draft says that they still hold."""
+    return [name for name, edit in entry.edits.items() if edit.confirms]
+
+
+def _confirmable(entry: Entry, name: str) -> bool:
+    """Whether a field holds a fact that a source can confirm, and the draft leaves it as it is.
+
+    A date of others follows from them.
+    """
+    if entry.kind not in FACT_KINDS or entry.current is None or not entry.in_catalogue:
+        return False
+    edit = entry.edits.get(name)
+    return (
+        entry.current.values.get(name) not in (None, "", [])
+        and name not in DATES.get(entry.kind, {})
+        and (edit is None or edit.confirms)
     )
 
 
@@ -294,4 +321,12 @@ def _changes(
     return found
 
 
-__all__ = ["Sheet", "Widget", "filled_inputs", "names_at_hand", "place_name", "sheet"]
+__all__ = [
+    "Sheet",
+    "Widget",
+    "confirmed_in",
+    "filled_inputs",
+    "names_at_hand",
+    "place_name",
+    "sheet",
+]

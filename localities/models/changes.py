@@ -223,6 +223,11 @@ class Edit(models.Model):
         return self.source_note if self.action == self.Action.DEACTIVATE else ""
 
     @property
+    def confirms(self) -> bool:
+        """Whether it changes nothing: a source says that the value still holds."""
+        return self.action == self.Action.UPDATE and bool(self.old == self.new)
+
+    @property
     def can_stand(self) -> bool:
         """Whether it may be kept where the catalogue has moved on: it says what it started from."""
         return self.action == self.Action.UPDATE or isinstance(self.old, dict)

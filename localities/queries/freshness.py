@@ -94,9 +94,9 @@ def _age(figures: Collection[Observation], today: date) -> Age:
 def _of_sources(today: date) -> dict[str, Age]:
     dates: dict[str, list[str]] = defaultdict(list)
     cited = Citation.objects.filter(is_active=True, record_kind=IndustrialPark.kind)
-    for park, published in cited.values_list("record", "source__published"):
-        if published:
-            dates[park].append(published)
+    for park, as_of, published in cited.values_list("record", "as_of", "source__published"):
+        if told := as_of or published:
+            dates[park].append(told)
     ages = {}
     for park, stated in dates.items():
         as_of = _newest(stated)

@@ -46,6 +46,7 @@ _NO_FACTS = (
 )
 FACT_KINDS = tuple(kind for kind, model in KINDS.items() if model not in _NO_FACTS)
 _RENTS = ("land_rent", "factory_rent")
+_VALUES = {"value_min", "value_max"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +163,21 @@ def _overdue(text: str, shelf_life: int, today: date) -> int:
 
 
 def _observations(today: date) -> Iterator[Stale]:
-    """The newest value of each indicator and place, where it is too old."""
+    """The newest value of each indicator and place, where it is too old.
+
+    One that a source has confirmed is as old as that says.
+    """
     rows = Observation.objects.filter(is_active=True, indicator__is_active=True).annotate(
         about=NullIf(province_column(Observation), Value(""))
     )
+    confirmed = _confirmed()
     newest: dict[tuple[Any, ...], tuple[date, Stale]] = {}
     names = ("key", "about", "period", "indicator__shelf_life_months", "indicator_id")
     for key, about, period, shelf_life, *series in rows.values_list(
         *names, "province_id", "former_province_id", "park_id"
     ):
+        told = confirmed.get(key)
+        period = told if told and _is_later(told, period) else period
         end = periods.parse(period).end
         found = newest.get(tuple(series))
         if found is None or found[0] < end:
@@ -178,6 +185,17 @@ def _observations(today: date) -> Iterator[Stale]:
             fact = Stale(Observation.kind, key, "", about, period, overdue, series[-1])
             newest[tuple(series)] = (end, fact)
     return (fact for _end, fact in newest.values() if fact.overdue > 0)
+
+
+def _confirmed() -> dict[str, str]:
+    """By observation, the newest date as of which a source says its value by name."""
+    rows = Citation.objects.filter(is_active=True, record_kind=Observation.kind)
+    told: dict[str, str] = {}
+    for key, as_of, fields in rows.exclude(as_of=None).values_list("record", "as_of", "fields"):
+        known = told.get(key)
+        if _VALUES & set(fields) and (known is None or _is_later(as_of, known)):
+            told[key] = as_of
+    return told
 
 
 def _parks(today: date) -> Iterator[Stale]:
@@ -201,9 +219,13 @@ def _newest_sources() -> dict[str, str]:
     for key, as_of, published in rows.values_list("record", "as_of", "source__published"):
         text = as_of or published
         known = told.get(key)
-        if text and (known is None or periods.parse(known).end < periods.parse(text).end):
+        if text and (known is None or _is_later(text, known)):
             told[key] = text
     return told
+
+
+def _is_later(text: str, known: str) -> bool:
+    return periods.parse(text).end > periods.parse(known).end
 
 
 def _programmes(today: date) -> Iterator[Stale]:

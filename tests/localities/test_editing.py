@@ -379,7 +379,9 @@ def test_what_is_wrong_with_the_source_is_told_there(desk: Client) -> None:
     unknown = post(desk, value__tenants_count="71", source="no-such-source")
     assert beside(unknown, "source") == "一覧から選んでください。"
     idle = post(desk, source=KNOWN_SOURCE)
-    assert beside(idle, "source") == "この出典にもとづいて変更された項目がありません。"
+    assert beside(idle, "source") == (
+        "この出典にもとづいて変更された項目も、「まだ正しい」とした項目もありません。"
+    )
     assert Changeset.objects.filter(state="draft").count() == 0
 
 

@@ -33,7 +33,14 @@ from localities.forms.entries import (
 from localities.forms.faults import summary
 from localities.forms.layout import EDITABLE
 from localities.forms.saving import Typed, Wrong, begin_draft, errors_of, save, typed
-from localities.forms.sheet import Sheet, filled_inputs, names_at_hand, place_name, sheet
+from localities.forms.sheet import (
+    Sheet,
+    confirmed_in,
+    filled_inputs,
+    names_at_hand,
+    place_name,
+    sheet,
+)
 from localities.forms.sources import LONGEST_SEARCH, NEW_SOURCE, Errors, options
 from localities.models import Changeset, Discrepancy, Province, Source
 from localities.rules import Standing, has_written
@@ -201,7 +208,8 @@ def _do(desk: RecordDesk, step: str, found: Typed) -> Entry:
 
 def _tell(desk: RecordDesk, found: Typed, entry: Entry) -> None:
     """Says what was saved, and what of another window it took the place of."""
-    names = [desk.inputs[name].label for name in (*found.changed, *found.again) if name]
+    saved = (*found.changed, *found.confirmed, *found.again)
+    names = [desk.inputs[name].label for name in dict.fromkeys(saved) if name]
     draft = entry.draft
     if draft is None:
         messages.info(desk.request, gettext("Nothing was changed."))
@@ -318,6 +326,7 @@ def _page(
             "again": _again(page, posted),
             "pin": desk.pin(desk.entry),
             "shown": page.shown,
+            "confirmed": data.get("confirmed", " ".join(confirmed_in(desk.entry))),
         },
         status=status,
     )

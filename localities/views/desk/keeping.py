@@ -6,7 +6,7 @@ from django.shortcuts import render
 from localities.curation.errors import WrongState
 from localities.forms.entries import entry_of
 from localities.forms.keeping import keep
-from localities.forms.sheet import sheet
+from localities.forms.sheet import confirmed_in, sheet
 from localities.forms.sources import options
 from localities.models import Source
 from localities.views.desk.record_desk import RecordDesk, address_of
@@ -33,6 +33,7 @@ def kept_parts(desk: RecordDesk) -> HttpResponse:
         "entry": entry,
         "pin": desk.pin(entry),
         "shown": kept.shown(desk.inputs, entry.values),
+        "confirmed": " ".join(set(confirmed_in(entry)) & set(posted.getlist("confirm"))),
         "begun": desk.entry.draft is None and entry.draft is not None,
         "organisations": desk.entry.draft is None and len(desk.organisations) > 1,
         "field_errors": kept.errors,

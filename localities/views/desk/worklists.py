@@ -11,9 +11,17 @@ from django.utils.translation import gettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from localities.curation.confirming import DATES
 from localities.forms.layout import EDITABLE
 from localities.forms.saving import PREFIX
-from localities.models import KINDS, Discrepancy, IndustrialPark, Province, Source
+from localities.models import (
+    KINDS,
+    Discrepancy,
+    IndustrialPark,
+    Observation,
+    Province,
+    Source,
+)
 from localities.naming import reader_language
 from localities.queries import catalogue, dead_links, desk, discrepancies, staleness, weights
 from localities.queries.differences import field_label
@@ -232,7 +240,10 @@ def _row(fact: Any, name: Name, weight: weights.Weight) -> Row:
     field = getattr(fact, "field", "")
     if field:
         label = field_label(KINDS[fact.kind], field)
-        return Row(fact, name, label, _control(fact.kind, field), weight)
+        dated = DATES.get(fact.kind, {}).get(field, (field,))
+        return Row(fact, name, label, _control(fact.kind, *dated), weight)
+    if isinstance(fact, staleness.Stale) and fact.kind == Observation.kind:
+        return Row(fact, name, "", _control(fact.kind, "value_min"), weight)
     whole = isinstance(fact, staleness.Stale) and fact.kind == IndustrialPark.kind
     text = gettext("date of its newest source") if whole else ""
     return Row(fact, name, text, "", weight)
