@@ -99,6 +99,25 @@ def test_a_value_is_edited_and_mended_by_keyboard(window: Watched, officer: User
     assert draft.state == "proposed"
 
 
+@pytest.mark.parametrize("window", [{"scripts": False}], indirect=True)
+def test_a_value_is_confirmed_by_keyboard(window: Watched, officer: User) -> None:
+    page = window.open(f"/ja{PARK}")
+    tick = page.get_by_role("checkbox", name="まだ正しい : 入居企業数", exact=True)
+    page.locator("#record-tenants_count").focus()
+    page.keyboard.press("Tab")
+    expect(tick).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("#record-tenants_count-marks")).to_contain_text("確認済み：70")
+    expect(tick).to_be_checked()
+    assert edits(officer) == [("tenants_count", 70, None)]
+    tick.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("#record-tenants_count-marks")).to_have_count(0)
+    assert edits(officer) == []
+
+
 def edits(of: User) -> list[tuple[str, object, str | None]]:
     """What the person's drafts say of fields, and from which source."""
     own = Edit.objects.filter(changeset__author=of).exclude(record_kind="source")
