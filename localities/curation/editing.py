@@ -116,7 +116,6 @@ def save_record(
         before = own[""].new if isinstance(own[""].new, dict) else {}
         wanted = {**before, **wanted}
         backing = backing or _backing_of(own[""])
-    replaced = [own[name] for name in ("", *wanted) if name in own]
     edits = edits_for(kind, key, wanted, current, backing)
     left = following(own.values(), [*withdrawn, *(confirmed or ())])
     if confirmed and current is not None:
