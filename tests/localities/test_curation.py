@@ -439,7 +439,7 @@ def test_comments_are_kept_in_order(editor: User, reviewer: User) -> None:
 def test_edits_can_be_taken_out_and_a_source_nobody_names_goes(editor: User) -> None:
     changeset = edited(editor, tenants_count=71)
     drop_edits(changeset, actor=editor, ids=[changeset.edits.get(field="tenants_count").pk])
-    with pytest.raises(WrongState):
+    with pytest.raises(ValidationError, match="at least one edit"):
         propose(changeset, actor=editor)
 
 
