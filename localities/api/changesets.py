@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import ErrorDetail, ValidationError
+from rest_framework.fields import get_error_detail
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -336,7 +337,7 @@ class ChangesetViewSet(DraftingView, GenericViewSet[Changeset]):
             check_match(self.request, _etag(present))
             raise FaultyState(detail=_state_text(present)) from wrong
         except ModelError as error:
-            raise ValidationError(error.messages) from error
+            raise ValidationError(get_error_detail(error)) from error
 
     def _told(self, changeset: Changeset, *, status: int = 200) -> Response:
         present = self.get_queryset().get(pk=changeset.pk)

@@ -454,6 +454,14 @@ def test_one_field_stands_once(editor: Officer) -> None:
     ]
 
 
+def test_a_draft_without_an_edit_is_not_proposed(editor: Officer) -> None:
+    own = editor.send("post", "", {"title": "Trial", "edits": []}).json()
+    answer = editor.send("post", f"{own['number']}/propose/", **seen(own))
+    assert answer.status_code == 400
+    text = "A changeset needs at least one edit."
+    assert answer.json()["errors"] == [{"pointer": "#", "detail": text, "code": "required"}]
+
+
 def test_a_value_without_a_source_is_not_proposed(editor: Officer) -> None:
     own = begun(editor, {**TENANTS, "source": None})
     answer = editor.send("post", f"{own['number']}/propose/", **seen(own))

@@ -29,6 +29,7 @@ NO_SCHEMA_SAYS = [
     (r"#/url", "invalid", "its host is a name or an address on the open internet"),
     (r"\?(park|organisation)", "invalid_choice", "it names a record"),
     (r"\?since", "too_large", "a version is still to come"),
+    (r"#", "required", "a draft that is proposed holds an edit"),
     (r"\?(level|limit)", "invalid", "beside a file alone"),
     (r"[#?].*", "too_many", "no body has more than 10,000 members and items in all"),
     (r"[#?].*", "nul|surrogate|number|blank|more", "no text of spaces, NUL, half pairs; 64 bits"),
