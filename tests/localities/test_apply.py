@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from localities.curation import hooks
 from localities.curation.apply import apply
@@ -221,7 +222,7 @@ def test_every_refusal_is_named_at_once() -> None:
     }
 
 
-def test_what_only_the_database_can_refuse_is_named() -> None:
+def test_what_the_catalogue_has_under_another_key_is_named() -> None:
     node = {
         "name_ja": "試験空港",
         "name_en": "Trial airport",
@@ -230,14 +231,16 @@ def test_what_only_the_database_can_refuse_is_named() -> None:
         "status": "planned",
         "iata": "HAN",
     }
-    with pytest.raises(Refused) as caught:
+    other = node | {"iata": "XXX", "name_ja": "別の空港", "name_en": "Other airport"}
+    with pytest.raises(Conflict) as caught:
         apply(
             proposed(
-                whole("create", "fine", node | {"iata": "XXX"}, kind="transport-node"),
+                whole("create", "fine", other, kind="transport-node"),
                 whole("create", "taken", node, kind="transport-node"),
             )
         )
-    assert [(r.record, r.field) for r in caught.value.refusals] == [("taken", "iata")]
+    there = KINDS["transport-node"].objects.get(iata="HAN").key
+    assert [(clash.record, clash.twin) for clash in caught.value.clashes] == [("taken", there)]
     assert not KINDS["transport-node"].objects.filter(key="fine").exists()
 
 
@@ -278,7 +281,7 @@ def test_draft_cannot_be_applied() -> None:
 
 
 def test_propose_needs_an_edit_and_the_author() -> None:
-    with pytest.raises(WrongState):
+    with pytest.raises(ValidationError):
         propose(draft("Empty", []))
     osaka = organisation("osaka")
     author, other = member("a", "editor", osaka), member("b", "editor", osaka)

@@ -50,6 +50,7 @@ KEYS = {  # what stands for a part of an address; `slug` by what comes before it
     "form": "ndjson",
 }
 NUMBERED = ("number", "member", "invitation", "match", "client", "webhook", "delivery")
+OFFICERS_SAW = {"revision": 1, "author": 1, "version": 1}  # what the desk's forms send along
 BODIES: dict[str, dict[str, Any]] = {
     "api/v1/changesets/": {"title": "x"},
     "api/v1/changesets/<number>/": {"title": "x"},
@@ -149,7 +150,7 @@ class World:
 
     def letter(self, role: str, method: str, route: str) -> str:
         """How far the role gets; what it does is undone."""
-        body = BODIES.get(route, {} if route.startswith("api/") else {"revision": 1, "author": 1})
+        body = BODIES.get(route, {} if route.startswith("api/") else OFFICERS_SAW)
         seen = ", ".join(f'"1-{state}"' for state in Changeset.State)
         kwargs: dict[str, Any] = {"headers": {"If-Match": seen}}
         if method != "get":
