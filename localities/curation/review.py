@@ -136,7 +136,7 @@ def settle(
     A kept one now starts from what the catalogue says; the others leave the changeset, and a
     proposal of which nothing is left is withdrawn. `version` is the catalogue's that the author
     saw. Raises NotAllowed, WrongState, Unseen where what is chosen about has changed since that
-    version, and ValidationError where nothing is chosen.
+    version, and ValidationError where nothing is chosen that is in conflict.
     """
     lock_catalogue()
     changeset = Changeset.objects.select_for_update().get(pk=changeset.pk)
@@ -151,6 +151,8 @@ def settle(
             _check_seen([clash for _edit, clash in own], version)
         for edit, clash in own:
             _settle(changeset, edit, clash, chosen.pop(edit.pk))
+    if len(chosen) == len(keep):
+        raise ValidationError(gettext("Nothing of this is in conflict any more."), "settled")
     changeset.revision += 1
     changeset.save(update_fields=["revision"])
     note(changeset, Step.Kind.SETTLED, actor, changeset.organisation)

@@ -29,10 +29,10 @@ def check_twins(targets: Sequence[Target]) -> None:
         if new := [target for target in own if _is_moved(target)]:
             clashes += _with_catalogue(model, own, new)
             refusals += _among(model, own, new)
+    if clashes:  # settled first: what is left is judged again
+        raise Conflict(clashes)
     if refusals:
         raise Refused(refusals)
-    if clashes:
-        raise Conflict(clashes)
 
 
 def _is_moved(target: Target) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from localities.curation.values import Model, Values
 from localities.forms.inputs import Input
+from localities.identity import marks
 from localities.models import (
     KINDS,
     Changeset,
@@ -173,14 +176,18 @@ class _Named:
 def new_key(model: Model, values: Values, draft: Changeset | None = None) -> str:
     """A key for a new record, free in the catalogue, what was taken out included, and in `draft`.
 
-    What others draft is theirs alone to know: two who add the same meet when it is applied.
+    What others draft is theirs alone to know: two who add the same meet when it is applied, and of
+    what has no name nor other mark each has a key by all that it says.
     """
     named = issubclass(model, NamedRecord) or model.kind == "source"
     names = dict.fromkeys(_TELLING if named else (*_KEY_BEGINS, *_TELLING))
     texts = [values[name] for name in names if isinstance(values.get(name), str)]
     if named:
         texts = texts[:1]
-    base = slugify(" ".join(texts))[: KEY_LENGTH - 8].strip("-_") or model.kind
+    base = slugify(" ".join(texts))[: KEY_LENGTH - 16].strip("-_") or model.kind
+    if not (named or marks(model, values)):  # nothing but all of it tells it from others
+        whole = json.dumps(values, sort_keys=True, default=str)
+        base = f"{base}-{sha256(whole.encode()).hexdigest()[:6]}"
     taken = _taken(model, base, draft)
     return next(
         key

@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from localities.identity import Model, Owners, holders, telling
+from localities.identity import Mark, Model, holders, marks, telling
 from localities.models import KINDS, Changeset, Citation, Edit
 
 Action = Edit.Action
@@ -97,21 +97,34 @@ def _got(changesets: Collection[int]) -> QuerySet[Edit]:
 
 
 def _same(model: Model, edits: Sequence[Edit], got: Collection[str]) -> list[tuple[Edit, Twin]]:
-    """Those of `edits`, of records of `model`, that make one what one of those `got` is."""
+    """Those of `edits`, of records of `model`, that make one what one of those `got` is.
+
+    One that the same changeset changes or takes out stands in nobody's way.
+    """
     wanted = {*got, *(edit.record for edit in edits)}
     known = {one.key: one for one in holders(model, Q(pk__in=wanted))}
+    having: defaultdict[Mark, list[str]] = defaultdict(list)
+    for one in (known[key] for key in sorted(got) if key in known):
+        for mark in marks(model, one.values, one.active):
+            having[mark].append(one.key)
     changed: dict[tuple[int, str], list[Edit]] = {}
     for edit in edits:
         changed.setdefault((edit.changeset_id, edit.record), []).append(edit)
-    found: list[tuple[Edit, str]] = []
+    near: list[tuple[Edit, str]] = []
     for (changeset, key), told in changed.items():
-        own = {record for of, record in changed if of == changeset}
-        owners = Owners(model, (known[one] for one in got if one in known and one not in own))
         values = dict(known[key].values) if key in known else {}
         for edit in told:
             values |= {edit.field: edit.new} if edit.field else edit.new or {}
-        if other := owners.other(key, values):
-            found.append((told[0], other[0]))
+        others = {twin: None for mark in marks(model, values) for twin in having.get(mark, ())}
+        near += [
+            (told[0], twin) for twin in others if twin != key and (changeset, twin) not in changed
+        ]
+    gone = _taken_out(model, near) if near else set()
+    first: dict[int, tuple[Edit, str]] = {}
+    for edit, twin in near:
+        if (edit.changeset_id, twin) not in gone:
+            first.setdefault(edit.pk, (edit, twin))
+    found = list(first.values())
     rows = model._default_manager.filter(pk__in={twin for _edit, twin in found})
     columns = {field.attname: field.name for field in model._meta.concrete_fields if field.editable}
     whole = {
@@ -119,6 +132,14 @@ def _same(model: Model, edits: Sequence[Edit], got: Collection[str]) -> list[tup
         for row in (rows.values("key", *columns) if found else ())
     }
     return [(edit, Twin(twin, whole[twin])) for edit, twin in found]
+
+
+def _taken_out(model: Model, near: Iterable[tuple[Edit, str]]) -> set[tuple[int, str]]:
+    """Which changesets take out which of the records that they name: one query."""
+    changesets, keys = zip(*((edit.changeset_id, twin) for edit, twin in near), strict=True)
+    ends = Edit.objects.filter(action=Action.DEACTIVATE, record_kind=model.kind)
+    ends = ends.filter(changeset__in=set(changesets), record__in=set(keys))
+    return set(ends.values_list("changeset_id", "record"))
 
 
 def _suspects(changesets: Collection[int]) -> QuerySet[Any]:

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from localities.curation.editing import Backing, save_record, save_source
+from localities.curation.editing import Backing, save_record, save_source, set_active
 from localities.curation.propose import draft, propose
 from localities.curation.review import send_back
 from localities.imports import files
@@ -90,6 +90,34 @@ def test_the_same_figure_added_twice_is_a_conflict(
     name, _is, value = line.current.partition(" = ")
     assert (line.after, value, line.twin, line.can_stand) == ("6", "5", key, False)
     assert f"The catalogue has this record already: {name} ({key})." in text_of(refused)
+
+
+def test_a_record_takes_the_place_of_one_that_the_same_changeset_takes_out(
+    editor: User, other: User, reviewer: User
+) -> None:
+    second = draft("Trial", [], author=other, organisation=organisation("osaka"))
+    source = save_source(second, actor=other, values={"title": "Visit", "published": "2026"})
+    first = added(editor, "industrial-park", **park())
+    take(reviewer, first, "apply")
+    key = first.edits.get(record_kind="industrial-park").record
+    gone = {"kind": "industrial-park", "key": key, "active": False, "reason": "Told twice"}
+    set_active(second, actor=other, **gone)
+    wanted = {**IndustrialPark.objects.filter(key=key).values(*park())[0], "tenants_count": 6}
+    whole = {"kind": "industrial-park", "wanted": wanted, "backing": Backing(source, "", "2026")}
+    save_record(second, actor=other, key="another-park", **whole)
+    second = propose(second, actor=other)
+    assert [line.edit.record for line in page(other, second).context["opened"].clashes] == []
+    assert take(reviewer, second, "apply").status_code == 302
+    assert IndustrialPark.objects.get(name_en="Brand New Park", is_active=True).tenants_count == 6
+
+
+def test_what_is_in_no_conflict_is_not_settled(editor: User) -> None:
+    changeset = edited(editor)
+    edit = changeset.edits.get(field="tenants_count")
+    answer = take(editor, changeset, "settle", version=1, **{f"edit-{edit.pk}": "proposed"})
+    assert answer.status_code == 400
+    assert "Nothing of this is in conflict any more." in answer.content.decode()
+    assert not changeset.steps.filter(kind="settled").exists()
 
 
 @pytest.mark.parametrize(
