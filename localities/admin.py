@@ -1,6 +1,6 @@
 """The catalogue and its changesets in the admin, to be looked at: only a changeset changes them."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -65,7 +65,7 @@ class ChangesetAdmin(ReadOnly):
 class PartAdmin(ReadOnly):
     """A part of changesets, in the order in which the parts came."""
 
-    list_select_related = ("changeset",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("changeset",)
     ordering = ("pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -84,6 +84,7 @@ class StepAdmin(PartAdmin):
     """Steps with changesets; what others said before it first waited is theirs."""
 
     list_display = ("id", "changeset", "kind", "organisation", "at")
+    list_select_related: ClassVar[tuple[str, ...]] = ("changeset", "organisation")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Those that the reader sees on the desk, too."""

@@ -194,6 +194,7 @@ class ChangeEditsView(CatalogueView, ListAPIView[Edit]):
 def _since(request: Request, present: int) -> int:
     """The version that the reader has; 0 without a word. Raises QueryError."""
     text = request.query_params.get("since", "0")
+    text = text.lstrip("0") or "0" if text else text
     if not (text.isascii() and text.isdigit()):
         message = gettext("The number of a catalogue version is needed: 0, 1, 2 and so on.")
         raise QueryError({"since": ErrorDetail(message, code="invalid")})

@@ -177,12 +177,12 @@ def _observations(today: date) -> Iterator[Stale]:
         *names, "province_id", "former_province_id", "park_id"
     ):
         told = confirmed.get(key)
-        period = told if told and _is_later(told, period) else period
+        dated = told if told and _is_later(told, period) else period
         end = periods.parse(period).end
         found = newest.get(tuple(series))
         if found is None or found[0] < end:
-            overdue = _overdue(period, shelf_life, today)
-            fact = Stale(Observation.kind, key, "", about, period, overdue, series[-1])
+            overdue = _overdue(dated, shelf_life, today)
+            fact = Stale(Observation.kind, key, "", about, dated, overdue, series[-1])
             newest[tuple(series)] = (end, fact)
     return (fact for _end, fact in newest.values() if fact.overdue > 0)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from localities.curation.confirming import following
 from localities.curation.disputed import DISPUTABLE
 from localities.curation.editing import LONGEST_NOTE, drop_edits, set_active
 from localities.curation.errors import Conflict, Refused, WrongState
@@ -180,9 +181,11 @@ def _do(desk: RecordDesk, step: str, found: Typed) -> Entry:
     if found.anything or not entry.known:
         entry = save(entry, found, author, desk.title())
     if step.startswith(DROP) and entry.draft is not None and step[len(DROP) :].isdecimal():
-        own = {edit.pk for edit in desk.entry.edits.values()}
-        ids = own & {int(step[len(DROP) :][:18])}
-        drop_edits(entry.draft, actor=author.user, ids=ids)
+        own = desk.entry.edits.values()
+        number = int(step[len(DROP) :][:18])
+        gone = [edit for edit in own if edit.pk == number]
+        gone += following(own, [edit.field for edit in gone])
+        drop_edits(entry.draft, actor=author.user, ids={edit.pk for edit in gone})
     elif step in (OUT, BACK):
         reason = " ".join(desk.request.POST.get("reason", "").split())
         if step == OUT:
