@@ -270,6 +270,17 @@ def test_only_who_may_draft_is_led_to_forms(
     assert found == dict.fromkeys(led, shown)
 
 
+def test_the_head_is_the_same_on_the_form_of_who_has_no_draft(editor: User) -> None:
+    client = signed_in(editor)
+    form = client.get(reverse("desk:edit", args=["industrial-park", PARK]))
+    heads = [
+        re.findall(r'href="([^"]+)"', re.split("</?nav", answer.content.decode())[1])
+        for answer in (form, client.get(reverse("desk:home")))
+    ]
+    assert heads[0] == heads[1]
+    assert reverse("desk:import") in heads[0]
+
+
 @pytest.mark.parametrize("step", ["reject", "send-back", "apply"])
 @pytest.mark.parametrize("who", ["editor", "viewer"])
 def test_who_may_not_decide_changes_nothing(

@@ -19,5 +19,5 @@ def standing_of(request: HttpRequest) -> Standing:
 def frame(who: Standing, room: str) -> dict[str, Any]:
     """What the frame of a desk page shows: the room, who is signed in, for whom, if they draft."""
     highest = max(who.memberships, key=lambda one: list(Role).index(Role(one.role)), default=None)
-    drafts = bool(who.at_least(Role.EDITOR))
-    return {"room": room, "officer": who.user, "membership": highest, "drafts": drafts}
+    may_draft = bool(who.at_least(Role.EDITOR))
+    return {"room": room, "officer": who.user, "membership": highest, "may_draft": may_draft}
