@@ -236,7 +236,9 @@ def revert(changeset: Changeset, *, actor: User, organisation: Organisation) -> 
     """A draft that takes back what `changeset` did; reviewed like any other.
 
     A record that it added is taken out. Its citations, and the sources that it brought, are not of
-    the draft: they follow from the values when it is applied. Raises NotAllowed, WrongState.
+    the draft: they follow from the values when it is applied. A value that it confirmed and that a
+    later one spoke of is that one's. Raises NotAllowed, WrongState, and ValidationError where
+    nothing is left to take back.
     """
     require(may_draft(standing(actor), organisation.key))
     if not can_be_reverted(changeset):
@@ -244,11 +246,32 @@ def revert(changeset: Changeset, *, actor: User, organisation: Organisation) -> 
     comes = Q(record_kind=Source.kind, action__in=(Edit.Action.CREATE, Edit.Action.REACTIVATE))
     own = changeset.edits.exclude(Q(record_kind=Citation.kind) | comes).order_by("-position")
     left = _as_left_by(changeset)
-    edits = [_inverse(edit, left.get((edit.record_kind, edit.record))) for edit in own]
+    later = _spoken_of_since(changeset, [edit for edit in own if edit.confirms])
+    edits = [
+        _inverse(edit, left.get((edit.record_kind, edit.record)))
+        for edit in own
+        if not (edit.confirms and (edit.record_kind, edit.record, edit.field) in later)
+    ]
+    if not edits:
+        raise ValidationError(gettext("Nothing of it is left to take back."), "spoken_of")
     back = draft(changeset.title, edits, author=actor, organisation=organisation)
     back.reverts = changeset
     back.save(update_fields=["reverts"])
     return back
+
+
+def _spoken_of_since(
+    changeset: Changeset, edits: Sequence[Edit]
+) -> Collection[tuple[str, str, str]]:
+    """The fields of `edits` of which later versions than that of `changeset` say something."""
+    if not edits:
+        return ()
+    since = Edit.objects.filter(
+        changeset__version__gt=changeset.version,
+        record_kind__in={edit.record_kind for edit in edits},
+        record__in={edit.record for edit in edits},
+    )
+    return set(since.values_list("record_kind", "record", "field"))
 
 
 def _as_left_by(changeset: Changeset) -> dict[Record, Values]:

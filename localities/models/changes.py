@@ -224,8 +224,14 @@ class Edit(models.Model):
 
     @property
     def confirms(self) -> bool:
-        """Whether it changes nothing: a source says that the value still holds."""
-        return self.action == self.Action.UPDATE and bool(self.old == self.new)
+        """Whether it changes nothing: a source says that the value still holds.
+
+        Taking that back changes nothing either, and names no source.
+        """
+        if self.action != self.Action.UPDATE or self.old != self.new:
+            return False
+        is_stored = self.changeset_id is not None
+        return self.source_id is not None or not is_stored or self.changeset.reverts_id is None
 
     @property
     def can_stand(self) -> bool:

@@ -140,6 +140,42 @@ def test_a_stale_fact_that_is_still_right_is_confirmed_and_leaves_the_worklist(
     assert (edit["field"], edit["old"], edit["new"]) == ("status", "operating", "operating")
 
 
+def backing(field: str) -> list[str]:
+    """The titles of the sources that back a field of the park."""
+    sources = api("industrial-park", PARK)[0]["sources"]
+    return [one["title"] for one in sources if field in one["fields_backed"]]
+
+
+def test_a_confirmation_is_taken_back_and_not_called_one(editor: User, reviewer: User) -> None:
+    before = backing("status")
+    post(editor, confirm="status", **SOURCE)
+    first = applied(editor, reviewer)
+    page = signed_in(reviewer).post(at("desk:revert", first.pk), follow=True)
+    assert "confirmed: Operating" not in plain(page)
+    back = Changeset.objects.get(reverts=first)
+    signed_in(reviewer).post(at("desk:propose", back.pk), {"revision": back.revision})
+    back.refresh_from_db()
+    signed_in(officer("head", "reviewer", "osaka")).post(
+        at("desk:apply", back.pk), {"revision": back.revision}
+    )
+    back.refresh_from_db()
+    assert (back.state, backing("status")) == ("applied", before)
+
+
+def test_what_was_confirmed_again_since_is_not_taken_back(editor: User, reviewer: User) -> None:
+    post(editor, confirm="status", **SOURCE)
+    first = applied(editor, reviewer)
+    again = {"source_title": "Call of November 2026", "source_published": "2026-11-02"}
+    other = officer("other", "editor", "osaka")
+    post(other, confirm="status", **(SOURCE | again))
+    applied(other, reviewer)
+    answer = signed_in(editor).post(at("desk:revert", first.pk))
+    assert answer.status_code == 400
+    assert "Nothing of it is left to take back." in plain(answer)
+    assert not Changeset.objects.filter(reverts=first).exists()
+    assert "Call of November 2026" in backing("status")
+
+
 @pytest.mark.parametrize(
     ("kind", "key", "fact", "field", "value", "dated"),
     [
