@@ -183,8 +183,8 @@ def make_draft(file: ImportFile, report: Report | None = None) -> Changeset | No
         kept = ImportFile.objects.select_for_update().get(pk=file.pk)
         if kept.changeset_id is not None or found is None:
             return kept.changeset
-        if is_outdated(kept):  # after the plan: what it read is then what the trial run read
-            return None
+        if kept.order != file.order or is_outdated(kept):
+            return None  # after the plan: what it read is then what the trial run read
         if not (edits := _edits(found)):
             return None
         title = gettext("Import of %(file)s") % {"file": kept.name}
